@@ -1,0 +1,834 @@
+//! TOML to the tree, by the format's declaration. All faults of a text are found in one pass.
+
+use std::rc::Rc;
+
+use toml::de::DeInteger;
+use toml::de::DeTable;
+use toml::de::DeValue;
+
+use crate::diagnostics::Bag;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::SourceId;
+use crate::diagnostics::Span;
+use crate::diagnostics::Spanned;
+use crate::diagnostics::nearest;
+use crate::diagnostics::one_of;
+use crate::format::FIGURE_KEYS;
+use crate::format::Family;
+use crate::format::Kind;
+use crate::format::Quantity;
+use crate::format::ROOT;
+use crate::format::SHAPES;
+use crate::format::STATUSES;
+use crate::format::Table;
+use crate::format::is_id;
+use crate::units::Day;
+use crate::units::Decimal;
+use crate::units::ScheduledPeriod;
+
+use super::literal::Written;
+use super::literal::literal;
+use super::tree::Detail;
+use super::tree::Entry;
+use super::tree::Figure;
+use super::tree::Leaf;
+use super::tree::Literal;
+use super::tree::Node;
+use super::tree::TableNode;
+use super::tree::Value;
+
+/// The source of the table around, in the same layer.
+type Cover = Option<Rc<[Spanned<String>]>>;
+
+/// One entry of a TOML table.
+type DeEntry<'t> = (&'t toml::Spanned<toml::de::DeString<'t>>, &'t toml::Spanned<DeValue<'t>>);
+
+/// Reads a whole text as a scenario file.
+pub(super) fn read(source: SourceId, text: &str, bag: &mut Bag) -> TableNode {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let range = error.span().unwrap_or(0..0);
+        let span = Span { source, start: range.start.min(text.len()), end: range.end.min(text.len()) };
+        bag.add(syntax_fault(error.message(), text, span));
+    }
+    let mut reader = Reader { source, text, bag };
+    reader.table(&ROOT, table.get_ref(), reader.span(0..0), &None, true)
+}
+
+/// Reads the text behind `--set PATH=` by the kind its path declares.
+pub(super) fn read_set(source: SourceId, text: &str, at: usize, kind: Kind, bag: &mut Bag) -> Option<Node> {
+    let typed = text.get(at..)?;
+    let span = Span { source, start: at, end: text.len() };
+    let mut reader = Reader { source, text, bag };
+    if typed.starts_with('{') {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if let Some(error) = errors.first() {
+            let message = format!("not an inline table: {}", error.message().lines().next().unwrap_or(""));
+            reader.bag.add(Diagnostic::new(Code::Syntax, message).at(span).help("write { key = \"value\", ... }"));
+            return None;
+        }
+        let mut value = table.get_ref().iter().next()?.1;
+        while value.span().start < at {
+            value = value.get_ref().as_table()?.iter().next()?.1;
+        }
+        return reader.value(kind, "this", value, span, &None);
+    }
+    if let Kind::Figure(quantity) = kind {
+        let written = match (quantity, Day::from_text(typed)) {
+            (Quantity::Day, Some(day)) => Written::Day(day),
+            _ => Written::Text(typed),
+        };
+        let literal = reader.literal(quantity, written, span, set_text(quantity, typed))?;
+        return Some(Node::Figure(Figure { span, value: Some(literal), detail: None, covered_by: None }));
+    }
+    let value = match kind {
+        Kind::Flag => match typed {
+            "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
+            _ => return reader.wrong("true or false is needed", span, "write true or false"),
+        },
+        Kind::Whole => match typed.parse() {
+            Ok(number) => Value::Whole(number),
+            Err(_) => return reader.wrong("a whole number is needed", span, "write digits only"),
+        },
+        Kind::Day => match Day::from_text(typed) {
+            Some(day) => Value::Day(day),
+            None => return reader.bad_date(span),
+        },
+        Kind::Text | Kind::Currency | Kind::EventPath | Kind::Reference(_) => Value::Text(typed.to_owned()),
+        Kind::Word(words) => return reader.word(words, typed, span),
+        Kind::References(_) | Kind::Texts => {
+            Value::List(typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect())
+        }
+        _ => {
+            return reader.wrong(
+                "a table is needed here",
+                span,
+                "set one of its keys, or write an inline table: { key = \"value\" }",
+            );
+        }
+    };
+    Some(Node::Leaf(Leaf { span, value }))
+}
+
+/// Reads one part of a figure behind `--set PATH.low=`.
+pub(super) fn read_set_part(
+    source: SourceId,
+    text: &str,
+    at: usize,
+    quantity: Quantity,
+    part: &str,
+    bag: &mut Bag,
+) -> Option<Figure> {
+    let typed = text.get(at..)?;
+    let span = Span { source, start: at, end: text.len() };
+    let mut reader = Reader { source, text, bag };
+    let mut figure = Figure { span, value: None, detail: None, covered_by: None };
+    let mut detail = Detail::default();
+    let quantity = if part == "sigma" { Quantity::Number } else { quantity };
+    let mut number = || {
+        let written = match (quantity, Day::from_text(typed)) {
+            (Quantity::Day, Some(day)) => Written::Day(day),
+            _ => Written::Text(typed),
+        };
+        reader.literal(quantity, written, span, set_text(quantity, typed))
+    };
+    let words = Spanned::new(typed.to_owned(), span);
+    match part {
+        "value" => {
+            figure.value = Some(number()?);
+            return Some(figure);
+        }
+        "low" => detail.low = Some(number()?),
+        "high" => detail.high = Some(number()?),
+        "p5" => detail.p5 = Some(number()?),
+        "p95" => detail.p95 = Some(number()?),
+        "sd" => detail.sd = Some(number()?),
+        "sigma" => detail.sigma = Some(number()?),
+        "shape" => {
+            reader.word(SHAPES, typed, span)?;
+            detail.shape = Some(words);
+        }
+        "status" => {
+            reader.word(STATUSES, typed, span)?;
+            detail.status = Some(words);
+        }
+        "said" => detail.said = Some(words),
+        "remark" => detail.remark = Some(words),
+        "source" => {
+            detail.source = typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect();
+        }
+        _ => {
+            bag.add(
+                Diagnostic::new(Code::UnknownPath, format!("`{part}` of a figure cannot be set"))
+                    .at(span)
+                    .help("write the figure whole: { value = ..., ... }"),
+            );
+            return None;
+        }
+    }
+    figure.detail = Some(Box::new(detail));
+    Some(figure)
+}
+
+/// How a `--set` value would be written in a file.
+fn set_text(quantity: Quantity, typed: &str) -> String {
+    if quantity == Quantity::Day { typed.to_owned() } else { toml_text(typed) }
+}
+
+/// A text as TOML writes it.
+pub(super) fn toml_text(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A syntax error of the TOML reader, with the mend where the mistake is a known one.
+fn syntax_fault(message: &str, text: &str, span: Span) -> Diagnostic {
+    let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or("");
+    let here = text.get(span.start..).unwrap_or("");
+    let is_day_like = |part: &str| {
+        let digits = part.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect::<String>();
+        digits.len() == 10 && digits.matches('-').count() == 2 && Day::from_text(&digits).is_none()
+    };
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    if is_day_like(here) || is_day_like(value) {
+        return Diagnostic::new(Code::BadDate, "not a day of the calendar")
+            .at(span)
+            .label("this day does not exist")
+            .help("write a day the month has, as 2026-02-28");
+    }
+    let diagnostic = if message.contains("duplicate key") {
+        Diagnostic::new(Code::Syntax, "a key is written twice").at(span).label("written before").help("keep one of the two")
+    } else {
+        Diagnostic::new(Code::Syntax, format!("not TOML: {}", message.lines().next().unwrap_or("unreadable"))).at(span)
+    };
+    if line.starts_with("<<<<<<<") || line.starts_with("=======") || line.starts_with(">>>>>>>") {
+        return diagnostic.help("a mark of an unfinished merge: keep one side and remove the marks");
+    }
+    if line.contains('\u{201C}') || line.contains('\u{201D}') || line.contains('\u{2018}') || line.contains('\u{2019}') {
+        return diagnostic.help("typographic quotes: TOML takes straight ones, \"like this\"");
+    }
+    if text.trim_start().starts_with('{') && line_start == 0 {
+        return diagnostic.help("this looks like JSON; scenario files are TOML");
+    }
+    if text.trim_start().starts_with('<') && line_start == 0 {
+        return diagnostic.help("this looks like HTML; scenario files are TOML");
+    }
+    if !line.contains('=') && line.contains(':') {
+        return diagnostic.help("TOML writes `key = value`, not `key: value`");
+    }
+    diagnostic
+}
+
+struct Reader<'a> {
+    source: SourceId,
+    text: &'a str,
+    bag: &'a mut Bag,
+}
+
+impl Reader<'_> {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span { source: self.source, start: range.start, end: range.end }
+    }
+
+    fn wrong<T>(&mut self, message: &str, span: Span, help: &str) -> Option<T> {
+        // After a syntax error the reader fills in values without a place: they are not the user's.
+        if span.end > span.start {
+            self.bag.add(Diagnostic::new(Code::WrongKind, message).at(span).help(help));
+        }
+        None
+    }
+
+    fn bad_date<T>(&mut self, span: Span) -> Option<T> {
+        if span.end > span.start {
+            self.bag.add(
+                Diagnostic::new(Code::BadDate, "a date is needed")
+                    .at(span)
+                    .label("not a plain day")
+                    .help("write it bare and without a time, as 2026-03-31"),
+            );
+        }
+        None
+    }
+
+    /// A table with declared keys.
+    fn table(&mut self, table: &'static Table, from: &DeTable<'_>, span: Span, cover: &Cover, is_root: bool) -> TableNode {
+        let mut node = TableNode::new(span);
+        let own: Vec<Spanned<String>> = match from.get("source") {
+            Some(value) if !matches!(value.get_ref(), DeValue::Table(_)) => self.texts(value, span).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let cover = if own.is_empty() { cover.clone() } else { Some(Rc::from(own)) };
+        for (name, value) in entries(from) {
+            let key_span = self.span(name.span());
+            let written: &str = name.get_ref();
+            let Some(key) = table.key(written) else {
+                self.unknown_key(table, written, key_span, is_root);
+                continue;
+            };
+            if let Kind::Later(what) = key.kind {
+                self.later(written, what, key_span);
+                continue;
+            }
+            if let Some(child) = self.value(key.kind, written, value, key_span, &cover) {
+                node.entries.insert(written.to_owned(), Entry { key: key_span, node: child });
+            }
+        }
+        self.alternatives(table, &node);
+        node
+    }
+
+    fn later(&mut self, name: &str, what: &str, span: Span) {
+        self.bag.add(
+            Diagnostic::new(Code::NotYetSupported, format!("`{name}` is known, not yet supported"))
+                .at(span)
+                .label(format!("needs {what}"))
+                .help("this version cannot compute it and does not leave it out in silence; take it out to go on without"),
+        );
+    }
+
+    fn unknown_key(&mut self, table: &'static Table, written: &str, span: Span, is_root: bool) {
+        if span.end <= span.start {
+            return;
+        }
+        let root_key = ROOT.keys.first().and_then(|keys| keys.iter().find(|key| key.name == written));
+        if !is_root && root_key.is_some() {
+            self.bag.add(
+                Diagnostic::new(Code::MisplacedKey, format!("`{written}` belongs to the file, not to {}", table.heading))
+                    .at(span)
+                    .label("below a [header]")
+                    .help(format!("move `{written}` to the top of the file, before the first [header]")),
+            );
+            return;
+        }
+        let known: Vec<&str> = table.all_keys().map(|key| key.name).collect();
+        let mut fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{written}` in {}", table.heading))
+            .at(span)
+            .label("not a key of this table");
+        fault = match nearest(written, known.iter().copied()) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help(format!("its keys are {}", one_of(known.iter().copied()))),
+        };
+        if is_root && matches!(written, "holders" | "rounds" | "investors") {
+            fault = fault.help("things are tables keyed by id: [holder.amazon], [round.seed]");
+        }
+        self.bag.add(fault);
+    }
+
+    /// Two branches of one choice in one layer are a contradiction.
+    fn alternatives(&mut self, table: &'static Table, node: &TableNode) {
+        for alternative in table.alternatives {
+            let named: Vec<(&str, Span)> = alternative
+                .branches
+                .iter()
+                .filter_map(|branch| {
+                    branch.iter().find_map(|name| node.entries.get(*name).map(|entry| (*name, entry.key)))
+                })
+                .collect();
+            if let [(first, first_span), (second, second_span), ..] = named.as_slice() {
+                self.bag.add(
+                    Diagnostic::new(
+                        Code::TwoAlternatives,
+                        format!("{} takes `{first}` or `{second}`, not both", table.heading),
+                    )
+                    .at(*second_span)
+                    .label("the second of two")
+                    .beside(*first_span, "the first")
+                    .help("one is held and the other follows: keep the one that was said"),
+                );
+            }
+        }
+    }
+
+    /// What a key holds, by its kind.
+    fn value(
+        &mut self,
+        kind: Kind,
+        name: &str,
+        value: &toml::Spanned<DeValue<'_>>,
+        key: Span,
+        cover: &Cover,
+    ) -> Option<Node> {
+        let range = value.span();
+        let span = if range.is_empty() { key } else { self.span(range) };
+        let leaf = |value: Value| Some(Node::Leaf(Leaf { span, value }));
+        match (kind, value.get_ref()) {
+            (Kind::Figure(quantity), _) => self.figure(quantity, value, key, cover).map(Node::Figure),
+            (Kind::Text, DeValue::String(text)) => leaf(Value::Text(text.to_string())),
+            (Kind::Text, _) => self.wrong(&format!("`{name}` takes a text"), span, "write it in quotes"),
+            (Kind::EventPath, DeValue::String(text)) => leaf(Value::Text(text.to_string())),
+            (Kind::EventPath, _) => {
+                self.wrong(&format!("`{name}` takes the path of an event"), span, "write it in quotes, as \"round.seed\"")
+            }
+            (Kind::Currency, DeValue::String(text)) => {
+                if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+                    leaf(Value::Text(text.to_string()))
+                } else {
+                    self.wrong("a currency is a code of three capitals", span, "write \"USD\", \"EUR\", \"GBP\"")
+                }
+            }
+            (Kind::Currency, _) => self.wrong("a currency is a code of three capitals", span, "write \"USD\""),
+            (Kind::Flag, DeValue::Boolean(flag)) => leaf(Value::Flag(*flag)),
+            (Kind::Flag, _) => self.wrong(&format!("`{name}` is true or false"), span, "write true or false, without quotes"),
+            (Kind::Whole, DeValue::Integer(number)) => match whole(number) {
+                Some(number) => leaf(Value::Whole(number)),
+                None => self.wrong(&format!("`{name}` takes a whole number, zero or more"), span, "write digits only, without quotes"),
+            },
+            (Kind::Whole, _) => {
+                self.wrong(&format!("`{name}` takes a whole number"), span, "write digits only, without quotes: 24")
+            }
+            (Kind::Day, DeValue::Datetime(_)) => match self.day(value) {
+                Some(day) => leaf(Value::Day(day)),
+                None => self.bad_date(span),
+            },
+            (Kind::Day, _) => self.bad_date(span),
+            (Kind::Word(words), DeValue::String(text)) => self.word(words, text, span),
+            (Kind::Word(words), _) => self.wrong(
+                &format!("`{name}` takes a word"),
+                span,
+                &format!("write one of {}, in quotes", one_of(words.iter().copied())),
+            ),
+            (Kind::Reference(family), DeValue::String(text)) => {
+                self.check_id(text, span, family);
+                leaf(Value::Text(text.to_string()))
+            }
+            (Kind::Reference(family), _) => {
+                self.wrong(&format!("`{name}` takes the id of a {}", family.word()), span, "write it in quotes")
+            }
+            (Kind::References(_) | Kind::Texts, _) => {
+                let list = self.texts(value, span)?;
+                match (value.get_ref(), list.as_slice()) {
+                    (DeValue::String(_), [one]) => leaf(Value::Text(one.value.clone())),
+                    _ => leaf(Value::List(list)),
+                }
+            }
+            (Kind::Table(table), DeValue::Table(inner)) => {
+                Some(Node::Table(self.table(table, inner, key, cover, false)))
+            }
+            (Kind::Things(family, table), DeValue::Table(inner)) => {
+                Some(Node::Table(self.things(family, table, inner, key, cover)))
+            }
+            (Kind::Schedule(quantity), DeValue::Table(inner)) => {
+                Some(Node::Table(self.keyed(quantity, inner, key, cover, KeyedBy::Period)))
+            }
+            (Kind::PerHolder(quantity), DeValue::Table(inner)) => {
+                Some(Node::Table(self.keyed(quantity, inner, key, cover, KeyedBy::Id)))
+            }
+            (Kind::SplitByHolder | Kind::SplitByLabel, DeValue::Table(inner)) => {
+                Some(Node::Table(self.keyed(Quantity::Share, inner, key, cover, KeyedBy::Id)))
+            }
+            (Kind::Table(table), _) => self.wrong(
+                &format!("`{name}` is a table"),
+                span,
+                &format!("write {} with its keys below it", table.heading),
+            ),
+            (Kind::Things(family, table), _) => self.wrong(
+                &format!("`{name}` holds tables keyed by id"),
+                span,
+                &format!("write a table for each {}: {}", family.word(), table.heading),
+            ),
+            (Kind::Schedule(_), _) => self.wrong(
+                &format!("`{name}` is a table of amounts by period"),
+                span,
+                "write { 2026 = \"17B\", 2027 = \"35B\" }",
+            ),
+            (Kind::PerHolder(_), _) => {
+                self.wrong(&format!("`{name}` is a table by holder"), span, "write { amazon = \"27%\", others = \"rest\" }")
+            }
+            (Kind::SplitByHolder | Kind::SplitByLabel, _) => {
+                self.wrong(&format!("`{name}` is a table of parts"), span, "write { cash = \"60%\", compute = \"rest\" }")
+            }
+            (Kind::Later(what), _) => {
+                self.later(name, what, key);
+                None
+            }
+        }
+    }
+
+    fn word(&mut self, words: &'static [&'static str], text: &str, span: Span) -> Option<Node> {
+        if words.contains(&text) {
+            return Some(Node::Leaf(Leaf { span, value: Value::Text(text.to_owned()) }));
+        }
+        let fault = Diagnostic::new(Code::WrongKind, format!("`{text}` is not one of the words this key takes")).at(span);
+        let fault = match nearest(text, words.iter().copied()) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help(format!("write {}", one_of(words.iter().copied()))),
+        };
+        self.bag.add(fault);
+        None
+    }
+
+    /// A text, or an array of texts.
+    fn texts(&mut self, value: &toml::Spanned<DeValue<'_>>, span: Span) -> Option<Vec<Spanned<String>>> {
+        let help = "write a text in quotes, or an array of them";
+        match value.get_ref() {
+            DeValue::String(text) => Some(vec![Spanned::new(text.to_string(), span)]),
+            DeValue::Array(items) => items
+                .iter()
+                .map(|item| match item.get_ref() {
+                    DeValue::String(text) => Some(Spanned::new(text.to_string(), self.span(item.span()))),
+                    _ => self.wrong("a text is needed", self.span(item.span()), help),
+                })
+                .collect(),
+            _ => self.wrong("a text, or an array of texts, is needed", span, help),
+        }
+    }
+
+    fn day(&mut self, value: &toml::Spanned<DeValue<'_>>) -> Option<Day> {
+        Day::from_text(self.text.get(value.span())?)
+    }
+
+    fn check_id(&mut self, id: &str, span: Span, family: Family) -> bool {
+        if is_id(id) || span.end <= span.start {
+            return is_id(id);
+        }
+        let lower: String = id
+            .to_lowercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        let mend = lower.trim_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned();
+        let fault = Diagnostic::new(Code::BadId, format!("`{id}` cannot be the id of a {}", family.word()))
+            .at(span)
+            .label("ids are a-z, 0-9 and -, and begin with a letter");
+        let fault = if is_id(&mend) {
+            fault.help(format!("write `{mend}`, and what people read as `name = \"...\"`"))
+        } else {
+            fault.help("choose another id; what people read goes into `name`")
+        };
+        self.bag.add(fault);
+        false
+    }
+
+    /// Tables keyed by id.
+    fn things(
+        &mut self,
+        family: Family,
+        table: &'static Table,
+        from: &DeTable<'_>,
+        span: Span,
+        cover: &Cover,
+    ) -> TableNode {
+        let mut node = TableNode::new(span);
+        for (id, value) in entries(from) {
+            let key_span = self.span(id.span());
+            let written: &str = id.get_ref();
+            if !self.check_id(written, key_span, family) {
+                continue;
+            }
+            match value.get_ref() {
+                DeValue::Table(inner) => {
+                    let child = self.table(table, inner, key_span, cover, false);
+                    node.entries.insert(written.to_owned(), Entry { key: key_span, node: Node::Table(child) });
+                }
+                _ => {
+                    let at = if value.span().is_empty() { key_span } else { self.span(value.span()) };
+                    self.wrong::<()>(
+                        &format!("a {} is a table", family.word()),
+                        at,
+                        &format!("write {} with its keys below it", table.heading),
+                    );
+                }
+            }
+        }
+        node
+    }
+
+    /// Figures keyed by holder, label or period.
+    fn keyed(&mut self, quantity: Quantity, from: &DeTable<'_>, span: Span, cover: &Cover, by: KeyedBy) -> TableNode {
+        let mut node = TableNode::new(span);
+        for (key, value) in entries(from) {
+            let key_span = self.span(key.span());
+            let written: &str = key.get_ref();
+            let is_good = match by {
+                KeyedBy::Id => self.check_id(written, key_span, Family::Owner),
+                KeyedBy::Period => self.check_period(written, key_span),
+            };
+            if !is_good {
+                continue;
+            }
+            if let Some(figure) = self.figure(quantity, value, key_span, cover) {
+                node.entries.insert(written.to_owned(), Entry { key: key_span, node: Node::Figure(figure) });
+            }
+        }
+        node
+    }
+
+    fn check_period(&mut self, written: &str, span: Span) -> bool {
+        let good = ScheduledPeriod::from_text(written).is_some();
+        if !good && span.end > span.start {
+            self.bag.add(
+                Diagnostic::new(Code::BadDate, format!("`{written}` is not a period"))
+                    .at(span)
+                    .label("not a year, quarter or month")
+                    .help("write 2026, 2026-q1 or 2026-03"),
+            );
+        }
+        good
+    }
+
+    /// A number with its uncertainty and its source: a literal, or a table.
+    fn figure(
+        &mut self,
+        quantity: Quantity,
+        value: &toml::Spanned<DeValue<'_>>,
+        key: Span,
+        cover: &Cover,
+    ) -> Option<Figure> {
+        let range = value.span();
+        let span = if range.is_empty() { key } else { self.span(range) };
+        let DeValue::Table(table) = value.get_ref() else {
+            let literal = self.typed(quantity, value, span)?;
+            return Some(Figure { span, value: Some(literal), detail: None, covered_by: cover.clone() });
+        };
+        let mut figure = Figure { span: key, value: None, detail: None, covered_by: None };
+        let mut detail = Detail::default();
+        let mut broken = false;
+        for (name, value) in entries(table) {
+            let key_span = self.span(name.span());
+            let at = if value.span().is_empty() { key_span } else { self.span(value.span()) };
+            let written: &str = name.get_ref();
+            let number = |reader: &mut Self, quantity: Quantity| reader.typed(quantity, value, at);
+            match written {
+                "value" => {
+                    figure.value = number(self, quantity);
+                    broken |= figure.value.is_none();
+                }
+                "low" => detail.low = number(self, quantity),
+                "high" => detail.high = number(self, quantity),
+                "p5" => detail.p5 = number(self, quantity),
+                "p95" => detail.p95 = number(self, quantity),
+                "sd" => detail.sd = number(self, quantity),
+                "sigma" => detail.sigma = number(self, Quantity::Number),
+                "shape" => detail.shape = self.figure_word(SHAPES, value, at),
+                "status" => detail.status = self.figure_word(STATUSES, value, at),
+                "said" => detail.said = self.figure_text(value, at),
+                "remark" => detail.remark = self.figure_text(value, at),
+                "source" => detail.source = self.texts(value, at).unwrap_or_default(),
+                "reports" => detail.reports = self.reports(quantity, value, at),
+                "options" => detail.options = self.numbers(quantity, value, at),
+                "weights" => detail.weights = self.numbers(Quantity::Number, value, at),
+                _ => {
+                    let fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{written}` in a figure"))
+                        .at(key_span)
+                        .label("not a key of a figure");
+                    let known = FIGURE_KEYS.iter().map(|(name, _)| *name);
+                    self.bag.add(match nearest(written, known.clone()) {
+                        Some(near) => fault.help(format!("did you mean `{near}`?")),
+                        None => fault.help(format!("its keys are {}", one_of(known))),
+                    });
+                }
+            }
+        }
+        if broken {
+            return None;
+        }
+        if detail.source.is_empty() {
+            figure.covered_by.clone_from(cover);
+        }
+        self.check_figure(&figure, &detail);
+        figure.detail = Some(Box::new(detail));
+        Some(figure)
+    }
+
+    fn figure_text(&mut self, value: &toml::Spanned<DeValue<'_>>, at: Span) -> Option<Spanned<String>> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(Spanned::new(text.to_string(), at)),
+            _ => self.wrong("a text is needed", at, "write it in quotes"),
+        }
+    }
+
+    fn figure_word(
+        &mut self,
+        words: &'static [&'static str],
+        value: &toml::Spanned<DeValue<'_>>,
+        at: Span,
+    ) -> Option<Spanned<String>> {
+        let text = self.figure_text(value, at)?;
+        self.word(words, &text.value, at).map(|_| text)
+    }
+
+    fn reports(
+        &mut self,
+        quantity: Quantity,
+        value: &toml::Spanned<DeValue<'_>>,
+        at: Span,
+    ) -> Vec<(Spanned<String>, Literal)> {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong::<()>("`reports` is a table", at, "write { source-id = \"10B\" }");
+            return Vec::new();
+        };
+        entries(table)
+            .into_iter()
+            .filter_map(|(source, value)| {
+                let key = self.span(source.span());
+                let at = if value.span().is_empty() { key } else { self.span(value.span()) };
+                let literal = self.typed(quantity, value, at)?;
+                Some((Spanned::new(source.get_ref().to_string(), key), literal))
+            })
+            .collect()
+    }
+
+    fn numbers(&mut self, quantity: Quantity, value: &toml::Spanned<DeValue<'_>>, at: Span) -> Vec<Literal> {
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong::<()>("an array is needed", at, "write [\"10B\", \"50B\"]");
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| {
+                let at = self.span(item.span());
+                self.typed(quantity, item, at)
+            })
+            .collect()
+    }
+
+    /// A literal as it stands in the text.
+    fn typed(&mut self, quantity: Quantity, value: &toml::Spanned<DeValue<'_>>, at: Span) -> Option<Literal> {
+        let typed = self.text.get(value.span()).unwrap_or("").to_owned();
+        let digits;
+        let written = match value.get_ref() {
+            DeValue::String(text) => Written::Text(text),
+            DeValue::Integer(number) if number.radix() == 10 => {
+                digits = number.as_str().to_owned();
+                Written::Number(&digits)
+            }
+            DeValue::Float(number) => {
+                digits = number.as_str().to_owned();
+                Written::Number(&digits)
+            }
+            DeValue::Datetime(_) => match self.day(value) {
+                Some(day) => Written::Day(day),
+                None => return self.bad_date(at),
+            },
+            DeValue::Integer(_) => {
+                return self.wrong("digits in base ten are needed", at, "write the number in decimal digits");
+            }
+            _ => return self.wrong("a number is needed", at, "write a number such as \"50B\""),
+        };
+        self.literal(quantity, written, at, typed)
+    }
+
+    fn literal(&mut self, quantity: Quantity, written: Written<'_>, at: Span, typed: String) -> Option<Literal> {
+        match literal(quantity, written) {
+            Ok((amount, currency)) => Some(Literal { span: at, typed, amount, currency }),
+            Err(refusal) => {
+                if at.end > at.start {
+                    let code = if quantity == Quantity::Day { Code::BadDate } else { Code::BadLiteral };
+                    self.bag.add(Diagnostic::new(code, refusal.message).at(at).help(refusal.help));
+                }
+                None
+            }
+        }
+    }
+
+    /// The parts of a figure agree with each other.
+    fn check_figure(&mut self, figure: &Figure, detail: &Detail) {
+        let mut fault = |span: Span, message: String, help: &str| {
+            self.bag.add(Diagnostic::new(Code::BadFigure, message).at(span).help(help));
+        };
+        let shape = detail.shape.as_ref().map(|shape| shape.value.as_str());
+        let bell = matches!(shape, Some("normal" | "lognormal"));
+        let order = [&detail.low, &figure.value, &detail.high];
+        for (index, lower) in order.iter().enumerate() {
+            for upper in order.iter().skip(index + 1) {
+                if let (Some(lower), Some(upper)) = (lower.as_ref(), upper.as_ref())
+                    && is_above(lower, upper)
+                {
+                    fault(
+                        upper.span,
+                        format!("the range is reversed: {} is above {}", lower.typed, upper.typed),
+                        "low is at most value, value at most high",
+                    );
+                }
+            }
+        }
+        for quantile in [&detail.p5, &detail.p95].into_iter().flatten() {
+            if !bell {
+                fault(quantile.span, "quantiles fix the shape of normal and lognormal only".to_owned(), "name one of these shapes, or use low and high");
+            }
+        }
+        if let (Some(low), Some(high)) = (&detail.p5, &detail.p95)
+            && is_above(low, high)
+        {
+            fault(high.span, "the range is reversed: p5 is above p95".to_owned(), "p5 is at most p95");
+        }
+        if let Some(sd) = &detail.sd
+            && shape != Some("normal")
+        {
+            fault(sd.span, "`sd` belongs to the shape normal".to_owned(), "lognormal takes `sigma`");
+        }
+        if let Some(sigma) = &detail.sigma
+            && shape != Some("lognormal")
+        {
+            fault(sigma.span, "`sigma` belongs to the shape lognormal".to_owned(), "normal takes `sd`");
+        }
+        if let Some(shape) = &detail.shape {
+            let ends = detail.low.is_some() && detail.high.is_some();
+            let spread = detail.sd.is_some() || detail.sigma.is_some() || (detail.p5.is_some() && detail.p95.is_some());
+            let lacks = match shape.value.as_str() {
+                "uniform" | "triangular" | "pert" if !ends && figure.value.is_some() => Some("`low` and `high`"),
+                "normal" if !spread && figure.value.is_some() => Some("`sd`, or `p5` and `p95`"),
+                "lognormal" if !spread && figure.value.is_some() => Some("`sigma`, or `p5` and `p95`"),
+                "discrete" if detail.options.is_empty() => Some("`options`"),
+                _ => None,
+            };
+            if let Some(lacks) = lacks {
+                fault(shape.span, format!("the shape {} needs {lacks}", shape.value), "add it, or leave the shape out");
+            }
+        }
+        if let Some(first) = detail.weights.first() {
+            let sum: Option<Decimal> =
+                detail.weights.iter().try_fold(Decimal::ZERO, |sum, weight| sum.checked_add(weight.amount.decimal()?));
+            if detail.weights.len() != detail.options.len() || sum.is_none_or(|sum| sum <= Decimal::ZERO) {
+                fault(first.span, "one weight for each option, together above zero".to_owned(), "write as many weights as options");
+            }
+        }
+    }
+}
+
+/// What the keys of a table of figures are.
+#[derive(Clone, Copy)]
+enum KeyedBy {
+    Id,
+    Period,
+}
+
+/// Whether one literal says more than another of its kind.
+fn is_above(left: &Literal, right: &Literal) -> bool {
+    use super::tree::Amount;
+    match (&left.amount, &right.amount) {
+        (Amount::Day(a), Amount::Day(b)) => a > b,
+        (Amount::Rate(a, p), Amount::Rate(b, q)) => {
+            let yearly = |value: &Decimal, months: u32| value.checked_mul(Decimal::from(12 / months));
+            yearly(a, p.months()) > yearly(b, q.months())
+        }
+        (a, b) => matches!((a.decimal(), b.decimal()), (Some(a), Some(b)) if a > b),
+    }
+}
+
+/// The entries of a TOML table in the order they were written.
+fn entries<'t>(table: &'t DeTable<'t>) -> Vec<DeEntry<'t>> {
+    table.iter().collect()
+}
+
+/// A whole number from its digits.
+fn whole(number: &DeInteger<'_>) -> Option<u64> {
+    if number.radix() != 10 {
+        return None;
+    }
+    number.as_str().trim_start_matches('+').parse().ok()
+}

@@ -1,0 +1,68 @@
+//! The numbers of a play, by slot.
+
+use crate::plan::CashPart;
+use crate::plan::Guard;
+use crate::plan::PartPlan;
+use crate::plan::Slot;
+use crate::units::Mask;
+use crate::units::Scalar;
+
+/// One number a slot.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures<'a, S> {
+    all: &'a [S],
+}
+
+impl<'a, S: Scalar> Figures<'a, S> {
+    /// The numbers of a play.
+    #[must_use]
+    pub fn new(all: &'a [S]) -> Figures<'a, S> {
+        Figures { all }
+    }
+
+    /// The number in a slot. A slot that no number was given for is invalid, never zero.
+    #[inline(always)]
+    pub fn at(self, slot: Slot) -> S {
+        self.all.get(slot.index()).copied().unwrap_or_else(|| S::ZERO / S::ZERO)
+    }
+
+    /// Whether a condition or a participation holds: one for yes, zero for no.
+    #[inline(always)]
+    pub fn is_set(self, slot: Slot) -> S::Mask {
+        S::ZERO.lt(self.at(slot))
+    }
+
+    /// When a guard holds.
+    pub fn holds(self, guard: &Guard) -> S::Mask {
+        match guard {
+            Guard::Always => S::Mask::ALWAYS,
+            Guard::If(slot) => self.is_set(*slot),
+            Guard::Not(inner) => !self.holds(inner),
+            Guard::All(parts) => parts.iter().fold(S::Mask::ALWAYS, |all, part| all & self.holds(part)),
+            Guard::Any(parts) => parts.iter().fold(S::Mask::NEVER, |any, part| any | self.holds(part)),
+        }
+    }
+
+    /// One part of a split.
+    pub fn part(self, part: &PartPlan) -> S {
+        match part {
+            PartPlan::Is(slot) => self.at(*slot),
+            PartPlan::Rest(others) => self.rest(others),
+        }
+    }
+
+    /// How much of a payment is cash.
+    pub fn cash(self, part: &CashPart) -> S {
+        match part {
+            CashPart::All => S::ONE,
+            CashPart::Nothing => S::ZERO,
+            CashPart::Is(slot) => self.at(*slot),
+            CashPart::Rest(others) => self.rest(others),
+        }
+    }
+
+    /// What some parts leave of one.
+    fn rest(self, others: &[Slot]) -> S {
+        others.iter().fold(S::ONE, |rest, slot| rest - self.at(*slot))
+    }
+}

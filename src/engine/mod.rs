@@ -1,0 +1,72 @@
+//! The engine: plays a plan with figures and leaves a state. Pure: no file, no clock, no random source.
+//!
+//! Takes a [`crate::plan::Plan`] and a number for each slot, gives shares, prices, balances, or a fault that names
+//! the event. Written once over [`Scalar`]: with [`crate::units::Exact`] it gives the figures of `run`, with `f64`
+//! those of a simulation. Lacks on purpose: names, texts and anything to print; what happens is told to an
+//! [`Observer`], which costs nothing where there is none.
+
+mod fault;
+mod figures;
+mod observer;
+mod opening;
+mod pricing;
+mod round;
+mod sale;
+mod state;
+mod treasury;
+
+pub use fault::Fault;
+pub use fault::FaultKind;
+pub use figures::Figures;
+pub use observer::Entry;
+pub use observer::Observer;
+pub use observer::Silent;
+pub use pricing::Priced;
+pub use state::Credit;
+pub use state::RoundState;
+pub use state::State;
+pub use state::TrancheState;
+pub use treasury::MonthFlow;
+pub use treasury::Runway;
+
+use crate::plan::Plan;
+use crate::plan::StepKind;
+use crate::units::Scalar;
+
+/// Plays every event of a plan in its order, then the months under each burn.
+///
+/// `figures` holds one number a slot, as [`Plan::values`] does. The state is reused: its former content is
+/// cleared, nothing is allocated once it has its size.
+///
+/// # Errors
+/// The first event without an exact answer.
+pub fn play<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    figures: &[S],
+    state: &mut State<S>,
+    observer: &mut O,
+) -> Result<(), Fault> {
+    let figures = Figures::new(figures);
+    state.clear(plan);
+    opening::open(plan, figures, state, observer)?;
+    for (index, step) in plan.steps.iter().enumerate() {
+        observer.begin(index);
+        match step.kind {
+            StepKind::Round(round) => round::sign(plan, round, figures, state, observer),
+            StepKind::Closing(closing, opens_day) => {
+                round::close_later(plan, closing, opens_day, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Sale(sale) => {
+                sale::sell(plan, sale, figures, state, observer);
+                Ok(())
+            }
+        }
+        .map_err(|kind| Fault { step: Some(index), kind })?;
+        if !state.fully_diluted.is_valid() || !state.is_valid() {
+            return Err(Fault { step: Some(index), kind: FaultKind::Arithmetic });
+        }
+        observer.end(index, state);
+    }
+    treasury::run(plan, figures, state, observer)
+}

@@ -1,0 +1,78 @@
+//! A sale of existing shares: no share is created, no money reaches the company.
+
+use crate::plan::Plan;
+use crate::plan::SalePrice;
+use crate::plan::SizePlan;
+use crate::units::Direction;
+use crate::units::Mask;
+use crate::units::Scalar;
+
+use super::figures::Figures;
+use super::observer::Entry;
+use super::observer::Observer;
+use super::state::State;
+
+/// Sells: each seller its part of the shares, at most what it holds; the buyers share each line.
+pub(super) fn sell<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    index: usize,
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) {
+    let Some(sale) = plan.sales.get(index) else { return };
+    let (happens, per_money) = match sale.price {
+        SalePrice::Own(slot) => (S::Mask::ALWAYS, S::ONE.per(figures.at(slot))),
+        SalePrice::Discount(slot) => {
+            if !state.is_priced.any() {
+                observer.post(Entry::NoLastPrice);
+                return;
+            }
+            let price = S::quotient(S::inverse(state.last_price)) * (S::ONE - figures.at(slot));
+            // Where shares are whole a price has its places.
+            let price = match plan.whole {
+                None => price,
+                Some(whole) => price.rounded(whole.price_places, whole.price),
+            };
+            (state.is_priced, S::ONE.per(price))
+        }
+    };
+    let asked = match sale.size {
+        SizePlan::Money(slot) => figures.at(slot).times(per_money),
+        SizePlan::Shares(slot) => figures.at(slot),
+    };
+    let asked = S::select(happens, asked, S::ZERO);
+    let down = |shares: S| if plan.whole.is_some() { shares.rounded(0, Direction::Down) } else { shares };
+    let mut short = S::ZERO;
+    // All sellers give before any buyer receives: a holder on both sides does not sell what it buys.
+    let mut given: Vec<(usize, S)> = Vec::new();
+    for (lines, part) in &sale.sellers {
+        let mut left = down(asked * figures.part(part));
+        for line in lines {
+            let shares = left.least(state.held(*line));
+            left -= shares;
+            if let Some(held) = state.shares.get_mut(*line) {
+                *held -= shares;
+            }
+            given.push((*line, shares));
+        }
+        short += left;
+    }
+    for (line, shares) in given {
+        let Some((_, receiving)) = sale.receiving.iter().find(|(sold, _)| *sold == line) else { continue };
+        let mut left = shares;
+        for (number, (buyer, (_, part))) in receiving.iter().zip(&sale.buyers).enumerate() {
+            let is_last = number.saturating_add(1) == receiving.len();
+            let bought = if is_last { left } else { down(shares * figures.part(part)) };
+            left -= bought;
+            if let Some(held) = state.shares.get_mut(*buyer) {
+                *held += bought;
+            }
+            let money = bought.times(S::inverse(per_money));
+            observer.post(Entry::Sold { seller: line, buyer: *buyer, shares: bought, money });
+        }
+    }
+    if S::ZERO.lt(short).any() {
+        observer.post(Entry::SaleCapped { short });
+    }
+}

@@ -1,0 +1,127 @@
+//! Who there is, what they hold, and what is known.
+
+use super::declaration::Alternative;
+use super::declaration::Family;
+use super::declaration::Key;
+use super::declaration::Kind;
+use super::declaration::Need;
+use super::declaration::Quantity;
+use super::declaration::Table;
+
+pub(super) const SOURCE: Table = Table {
+    heading: "[source.ID]",
+    about: "Where figures come from: an article, a filing, a release.",
+    keys: &[&[
+        Key::required("title", Kind::Text, "its title"),
+        Key::optional("publisher", Kind::Text, "who published it"),
+        Key::optional("published", Kind::Day, "when"),
+        Key::optional("ref", Kind::Text, "your own reference: a file, a page, a docket"),
+        Key::optional("address", Kind::Text, "where it can be read"),
+        Key::optional("confidence", Kind::Word(&["high", "medium", "low"]), "how much it can be trusted"),
+    ]],
+    alternatives: &[],
+};
+
+pub(super) const HOLDER: Table = Table {
+    heading: "[holder.ID]",
+    about: "Who owns shares, invests, or is paid. It may be empty: `others = {}`.",
+    keys: &[&[
+        Key::optional("kind", Kind::Text, "strategic, founder, fund: your own word"),
+        Key::later("backlog", "concentration of a counterparty", "all it has under contract with anyone"),
+    ]],
+    alternatives: &[],
+};
+
+pub(super) const POOL: Table = Table {
+    heading: "[pool.ID]",
+    about: "Shares reserved for staff. Holders and pools share one set of ids.",
+    keys: &[&[
+        Key::default("class", Kind::Reference(Family::Class), "common", "the class of its shares"),
+        Key::optional("authorised", Kind::Figure(Quantity::Count), "how many the plan allows; more is a finding"),
+    ]],
+    alternatives: &[],
+};
+
+pub(super) const CLASS: Table = Table {
+    heading: "[class.ID]",
+    about: "A share class. `common` always exists.",
+    keys: &[&[
+        Key::required("kind", Kind::Word(&["common", "preferred"]), "what it is"),
+        Key::default("issue_price", Kind::Figure(Quantity::Price), "the price of its first round", "what a share first cost"),
+        Key::default("ratio", Kind::Figure(Quantity::Ratio), "1", "common shares that one share converts to"),
+        Key::optional("conversion_price", Kind::Figure(Quantity::Price), "instead of the ratio, which is then issue price over conversion price"),
+        Key::default("votes", Kind::Figure(Quantity::Number), "1", "votes of a share"),
+        Key::optional("authorised", Kind::Figure(Quantity::Count), "how many the charter allows; more is a finding"),
+        Key::later("preference", "exits", "what it is paid first in a sale"),
+        Key::later("protection", "price protection", "what a cheaper round does to its conversion price"),
+        Key::later("ratchet", "exits", "what a listing below its price gives it"),
+        Key::later("dividend", "exits", "its dividend"),
+    ]],
+    alternatives: &[Alternative { branches: &[&["ratio"], &["conversion_price"]], required: false }],
+};
+
+const DIRECTIONS: &[&str] = &["up", "down", "nearest"];
+
+pub(super) const ROUNDING: Table = Table {
+    heading: "[rounding]",
+    about: "Where shares and prices are rounded, and which way. A round is solved exactly, its price is rounded once, its shares once.",
+    keys: &[&[
+        Key::required("shares", Kind::Word(&["whole", "fractional"]), "whether a share can be divided"),
+        Key::required_if("price_places", Kind::Whole, "shares are whole", "decimal places of a price"),
+        Key::required_if("price", Kind::Word(DIRECTIONS), "shares are whole", "the direction of a price"),
+        Key::required_if("shares_issued", Kind::Word(DIRECTIONS), "shares are whole", "the direction of shares bought"),
+        Key::required_if("shares_converted", Kind::Word(DIRECTIONS), "shares are whole", "the direction of shares converted"),
+        Key::required_if("pool", Kind::Word(DIRECTIONS), "shares are whole", "the direction of a pool increase"),
+    ]],
+    alternatives: &[],
+};
+
+pub(super) const OPENING: Table = Table {
+    heading: "[opening]",
+    about: "Who owns what before anything happens: by stake, where percentages are known and share counts are not, or by shares.",
+    keys: &[&[
+        Key::required("date", Kind::Day, "nothing happens before it"),
+        Key::default("class", Kind::Reference(Family::Class), "common", "the class of the shares below"),
+        Key::optional("stake", Kind::PerHolder(Quantity::Share), "each holder's percentage of the fully diluted company; one may be \"rest\""),
+        Key {
+            name: "fully_diluted",
+            kind: Kind::Figure(Quantity::Count),
+            need: Need::RequiredIf("the opening is in stakes"),
+            about: "the unit of account: how many shares 100 % are",
+        },
+        Key::optional("shares", Kind::PerHolder(Quantity::Count), "each holder's shares; a pool's are its unallocated ones"),
+        Key::optional("position", Kind::Things(Family::Position, &POSITION), "further lines, in other classes"),
+    ]],
+    alternatives: &[Alternative { branches: &[&["stake", "fully_diluted"], &["shares"]], required: true }],
+};
+
+const POSITION: Table = Table {
+    heading: "[opening.position.ID]",
+    about: "A line of the opening table in a class of its own.",
+    keys: &[&[
+        Key::required("holder", Kind::Reference(Family::Owner), "who holds it"),
+        Key::required("class", Kind::Reference(Family::Class), "the class"),
+        Key::optional("shares", Kind::Figure(Quantity::Count), "how many, where the opening is in shares"),
+        Key::optional("stake", Kind::Figure(Quantity::Percent), "the percentage of the fully diluted company, where the opening is in stakes"),
+        Key::optional("paid", Kind::Figure(Quantity::Price), "what a share was bought for; shown by `explain`"),
+        Key::optional("date", Kind::Day, "when it was bought; shown by `explain`"),
+    ]],
+    alternatives: &[Alternative { branches: &[&["shares"], &["stake"]], required: true }],
+};
+
+pub(super) const CONDITION: Table = Table {
+    heading: "[condition.ID]",
+    about: "What tranches wait for: a clearance, a filing, a milestone. Shared by all that wait for it.",
+    keys: &[&[
+        Key::optional("expected", Kind::Flag, "whether `run` takes it as met"),
+        Key::optional("probability", Kind::Figure(Quantity::Percent), "what a simulation draws, once for all that wait"),
+        Key::default("date", Kind::Figure(Quantity::Day), "the day the waiting tranche is due", "the day it is met, if it is"),
+        Key::optional("by", Kind::Day, "the last day it can be met; after it, it has failed"),
+        Key::optional("any", Kind::References(Family::Condition), "met as soon as one of these is"),
+        Key::optional("all", Kind::References(Family::Condition), "met when all of these are"),
+    ]],
+    alternatives: &[Alternative {
+        branches: &[&["expected", "probability", "date", "by"], &["any"], &["all"]],
+        required: true,
+    }],
+};

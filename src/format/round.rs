@@ -1,0 +1,128 @@
+//! Financings and sales between holders.
+
+use super::declaration::Alternative;
+use super::declaration::Family;
+use super::declaration::Key;
+use super::declaration::Kind;
+use super::declaration::Need;
+use super::declaration::Quantity;
+use super::declaration::Table;
+
+pub(super) const ROUND: Table = Table {
+    heading: "[round.ID]",
+    about: "A financing: one valuation, one or more tranches.",
+    keys: &[&[
+        Key::required("date", Kind::Figure(Quantity::Day), "the day it is signed and priced"),
+        Key::optional("pre_money", Kind::Figure(Quantity::Money), "what the company is worth before the money"),
+        Key::optional("post_money", Kind::Figure(Quantity::Money), "what it is worth with every committed tranche, whatever the target"),
+        Key::optional("price", Kind::Figure(Quantity::Price), "the price of a share"),
+        Key::later("step_up", "raising when needed", "the pre-money relative to the last price"),
+        Key::optional("target", Kind::Figure(Quantity::Money), "the headline size"),
+        Key {
+            name: "oversubscription",
+            kind: Kind::Word(&["cut-back", "priority", "upsize"]),
+            need: Need::RequiredIf("the tranches exceed the target"),
+            about: "who gives way: all in proportion, lower priorities last, or nobody",
+        },
+        Key::default("class", Kind::Reference(Family::Class), "a class of its own", "the class of the new shares"),
+        Key::optional("pool", Kind::Table(&ROUND_POOL), "the pool is topped up to a target"),
+        Key::optional("after", Kind::EventPath, "comes after this event of the same day"),
+        Key::required("tranche", Kind::Things(Family::Tranche, &TRANCHE), "who puts in what, and when"),
+        Key::later("pro_rata", "pro rata rights", "holders who keep their share"),
+        Key::later("conversions", "convertible instruments", "whether the pre-money holds the conversions"),
+        Key::later("protection", "price protection", "whether adjusted shares count in the price"),
+        Key::later("when", "raising when needed", "a round that happens when money runs low"),
+    ]],
+    alternatives: &[Alternative {
+        branches: &[&["pre_money"], &["post_money"], &["price"], &["step_up"]],
+        required: true,
+    }],
+};
+
+const ROUND_POOL: Table = Table {
+    heading: "[round.ID.pool]",
+    about: "The pool is increased so that it has its target after all committed tranches; it never shrinks.",
+    keys: &[&[
+        Key::required("id", Kind::Reference(Family::Pool), "which pool"),
+        Key::required("target", Kind::Figure(Quantity::Percent), "its part of the fully diluted company after all committed tranches"),
+        Key::required("counts", Kind::Word(&["unallocated", "issued-and-unallocated"]), "what counts towards the target"),
+        Key::required("in", Kind::Word(&["pre-money", "post-money"]), "who bears it: the holders before the round, or all with the investors"),
+    ]],
+    alternatives: &[],
+};
+
+const TRANCHE: Table = Table {
+    heading: "[round.ID.tranche.ID]",
+    about: "One investor's part of a round. With a condition it is signed and committed, and waits.",
+    keys: &[&[
+        Key::required("investor", Kind::Reference(Family::Holder), "who pays"),
+        Key::optional("amount", Kind::Figure(Quantity::Money), "how much; zero is allowed: a ticket assumed nil, with a range"),
+        Key::optional("shares", Kind::Figure(Quantity::Count), "how many shares, instead of an amount"),
+        Key::later("amount_per_unit", "tranches per unit", "money per unit delivered"),
+        Key::later("unit", "tranches per unit", "the unit"),
+        Key::later("delivered", "tranches per unit", "units by date"),
+        Key::later("burn_months", "raising when needed", "the amount as months of burn"),
+        Key {
+            name: "priority",
+            kind: Kind::Whole,
+            need: Need::RequiredIf("the round fills by priority"),
+            about: "lower numbers are filled first, equal ones in proportion",
+        },
+        Key::default("date", Kind::Figure(Quantity::Day), "the round's", "the first day it can close; shares are issued that day"),
+        Key::default("paid", Kind::Figure(Quantity::Day), "the closing day", "the day the cash arrives, later than the closing"),
+        Key::optional("condition", Kind::Reference(Family::Condition), "what it waits for: it closes on the later of its date and the day that is met"),
+        Key::default("notice_days", Kind::Whole, "0", "days between the condition and the closing"),
+        Key::optional("by", Kind::Day, "the last closing day; later, the tranche lapses"),
+        Key::default("otherwise", Kind::Figure(Quantity::Money), "0", "what closes if the condition fails, on its last day"),
+        Key::optional("probability", Kind::Figure(Quantity::Percent), "whether the investor takes part at all; `run` takes it in"),
+        Key::default("optional", Kind::Flag, "false", "the holder's choice, so not committed money"),
+        Key::default("price", Kind::Figure(Quantity::TranchePrice), "signing", "`signing`: the round's price; `closing`: its pre-money over the count of that day; `latest`: the last round's; or a price"),
+        Key::default("consideration", Kind::SplitByLabel, "all `cash`", "what it is paid in: `cash`, and labels of what comes in kind"),
+        Key {
+            name: "drawdown",
+            kind: Kind::Table(&DRAWDOWN),
+            need: Need::RequiredIf("part of it is in kind"),
+            about: "how what comes in kind is used",
+        },
+        Key::optional("after", Kind::EventPath, "its later closing comes after this event of the same day"),
+        Key::later("syndicate", "syndication", "parts placed with others"),
+        Key::later("accelerates", "acceleration", "a condition that pulls it forward"),
+        Key::later("class_after_listing", "acceleration", "another class after a listing"),
+        Key::later("calls", "calls over years", "funded in calls"),
+    ]],
+    alternatives: &[Alternative {
+        branches: &[&["amount"], &["shares"], &["amount_per_unit", "unit", "delivered"], &["burn_months"]],
+        required: true,
+    }],
+};
+
+const DRAWDOWN: Table = Table {
+    heading: "[round.ID.tranche.ID.drawdown]",
+    about: "What comes in kind is used over months, against spending it can pay for. It never counts as cash.",
+    keys: &[&[
+        Key::required("months", Kind::Whole, "over how many months, in equal parts"),
+        Key::required("unused", Kind::Word(&["lost", "carried"]), "what happens to a month's unused part"),
+        Key::required("eligible", Kind::Figure(Quantity::Percent), "how much of the burn it can pay for"),
+        Key::default("from", Kind::Figure(Quantity::Day), "the closing", "when it starts"),
+    ]],
+    alternatives: &[],
+};
+
+pub(super) const SECONDARY: Table = Table {
+    heading: "[secondary.ID]",
+    about: "A sale of existing shares between holders. No money reaches the company.",
+    keys: &[&[
+        Key::required("date", Kind::Figure(Quantity::Day), "when"),
+        Key::required("from", Kind::SplitByHolder, "the sellers; none sells more than it has, common first"),
+        Key::required("to", Kind::SplitByHolder, "the buyers"),
+        Key::optional("amount", Kind::Figure(Quantity::Money), "for how much in all"),
+        Key::optional("shares", Kind::Figure(Quantity::Count), "how many in all"),
+        Key::optional("price", Kind::Figure(Quantity::Price), "the price of a share"),
+        Key::optional("discount", Kind::Figure(Quantity::Percent), "below the last round's price"),
+        Key::optional("after", Kind::EventPath, "comes after this event of the same day"),
+    ]],
+    alternatives: &[
+        Alternative { branches: &[&["amount"], &["shares"]], required: true },
+        Alternative { branches: &[&["price"], &["discount"]], required: true },
+    ],
+};

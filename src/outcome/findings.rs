@@ -1,0 +1,111 @@
+//! What the reader should know about a play.
+
+use crate::diagnostics::Bag;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Span;
+use crate::engine::Entry;
+use crate::plan::NoteKind;
+use crate::scenario::Scenario;
+use crate::units::Decided;
+use crate::units::Exact;
+use crate::units::Scalar;
+
+use super::run::Outcome;
+use super::table::Tables;
+
+/// Adds what a play and its plan noticed.
+pub fn findings(outcome: &Outcome, bag: &mut Bag) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    for note in &plan.notes {
+        let (code, message) = match note.kind {
+            NoteKind::Lapses(day) => (Code::Lapsed, format!("`{}` lapses on {day}: its condition is not met in time", note.path)),
+            NoteKind::Reduced(day) => {
+                (Code::Lapsed, format!("`{}` closes reduced on {day}: its condition is not met in time", note.path))
+            }
+            NoteKind::StaysOpen => (Code::StillOpen, format!("`{}` is signed and still open at the end", note.path)),
+            NoteKind::BeyondHorizon(day) => {
+                (Code::BeyondHorizon, format!("`{}` is on {day}, after the horizon, and is not played", note.path))
+            }
+        };
+        add(bag, Diagnostic::new(code, message), place(scenario, &note.path));
+    }
+    for (round, priced) in scenario.rounds.iter().zip(&journal.rounds) {
+        if priced.is_some_and(|priced| priced.is_held == Decided::No) {
+            let message = format!("nobody takes part in `round.{}`: it does not happen", round.id);
+            add(bag, Diagnostic::new(Code::NothingRaised, message), Some(round.span));
+        }
+    }
+    for posting in &journal.postings {
+        let path = posting.step.and_then(|step| plan.steps.get(step)).map(|step| step.path.as_str()).unwrap_or_default();
+        match posting.entry {
+            Entry::SaleCapped { short } => {
+                let short = short.decimal().map_or_else(String::new, |shares| shares.round_dp(2).normalize().to_string());
+                let message = format!("the sellers of `{path}` hold {short} shares less than were to be sold");
+                add(bag, Diagnostic::new(Code::SaleCapped, message), place(scenario, path));
+            }
+            Entry::NoLastPrice => {
+                let message = format!("`{path}` is priced on the last round, and there is none: nothing is sold");
+                add(bag, Diagnostic::new(Code::NoLastPrice, message), place(scenario, path));
+            }
+            _ => {}
+        }
+    }
+    authorised(outcome, bag);
+}
+
+fn add(bag: &mut Bag, diagnostic: Diagnostic, span: Option<Span>) {
+    bag.add(match span {
+        Some(span) => diagnostic.at(span),
+        None => diagnostic,
+    });
+}
+
+/// Where an event is declared.
+fn place(scenario: &Scenario, path: &str) -> Option<Span> {
+    let mut parts = path.split('.');
+    match (parts.next()?, parts.next()?, parts.next(), parts.next()) {
+        ("secondary", id, _, _) => scenario.secondaries.iter().find(|sale| sale.id == id).map(|sale| sale.span),
+        ("round", id, tranche, name) => {
+            let round = scenario.rounds.iter().find(|round| round.id == id)?;
+            match (tranche, name) {
+                (Some(_), Some(name)) => round.tranches.iter().find(|tranche| tranche.id == name).map(|tranche| tranche.span),
+                _ => Some(round.span),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Counts that pass what the charter or the plan allows.
+fn authorised(outcome: &Outcome, bag: &mut Bag) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let mut tables = Tables::new(scenario, plan, journal);
+    let table = tables.after(plan.steps.len()).clone();
+    let sum = |wanted: &dyn Fn(usize, usize) -> bool| {
+        plan.positions
+            .iter()
+            .zip(&table.shares)
+            .filter(|(position, _)| wanted(position.owner as usize, position.class as usize))
+            .fold(Exact::ZERO, |sum, (_, shares)| sum + *shares)
+    };
+    for (index, class) in scenario.classes.iter().enumerate() {
+        let Some(authorised) = class.authorised else { continue };
+        let issued = sum(&|_, class| class == index);
+        report(scenario, bag, &format!("class.{}", class.id), issued, authorised);
+    }
+    for (index, owner) in scenario.owners.iter().enumerate() {
+        let Some(authorised) = owner.authorised else { continue };
+        let reserved = sum(&|owner, _| owner == index);
+        report(scenario, bag, &format!("pool.{}", owner.id), reserved, authorised);
+    }
+}
+
+fn report(scenario: &Scenario, bag: &mut Bag, path: &str, count: Exact, authorised: crate::scenario::Authorised) {
+    let allowed = scenario.figures.value(authorised.count);
+    if Exact::of(allowed).lt(count) == Decided::Yes {
+        let count = count.decimal().map_or_else(String::new, |count| count.round_dp(2).normalize().to_string());
+        let message = format!("`{path}` comes to {count} shares, {} are authorised", allowed.normalize());
+        bag.add(Diagnostic::new(Code::AboveAuthorised, message).at(authorised.span));
+    }
+}

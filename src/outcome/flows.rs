@@ -1,0 +1,97 @@
+//! Money by counterparty: what a holder puts in, and what the company has promised back.
+
+use crate::engine::Entry;
+use crate::plan::Plan;
+use crate::plan::due_part;
+use crate::scenario::Scenario;
+use crate::units::Decimal;
+use crate::units::Exact;
+use crate::units::Scalar;
+
+use super::journal::Journal;
+use super::when::When;
+
+/// What flows between a holder and the company.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow {
+    /// Signed, whether or not it closes.
+    pub committed: Exact,
+    /// Asked for.
+    pub called: Exact,
+    /// Funded: cash and in kind.
+    pub invested: Exact,
+    /// The part of it in kind.
+    pub in_kind: Exact,
+    /// Spending promised to the holder that falls due.
+    pub returned: Exact,
+    /// Invested less returned.
+    pub net: Exact,
+}
+
+/// The flows of every owner, up to a moment.
+#[must_use]
+pub fn flows(scenario: &Scenario, plan: &Plan, journal: &Journal, when: When) -> Vec<Flow> {
+    let none = Flow {
+        committed: Exact::ZERO,
+        called: Exact::ZERO,
+        invested: Exact::ZERO,
+        in_kind: Exact::ZERO,
+        returned: Exact::ZERO,
+        net: Exact::ZERO,
+    };
+    let mut flows = vec![none; scenario.owners.len()];
+    let steps = when.steps(plan);
+    let last_day = when.day(plan).or(scenario.horizon);
+    let postings = journal.marks.get(steps).map_or(journal.postings.len(), |mark| mark.postings);
+    let owner = |line: usize| plan.positions.get(line).map_or(usize::MAX, |position| position.owner as usize);
+    let mut signed = vec![(Exact::ZERO, usize::MAX); plan.tranches.len()];
+    let mut closed = vec![false; plan.tranches.len()];
+    for posting in journal.postings.get(..postings).unwrap_or(&[]) {
+        match posting.entry {
+            Entry::Signed { tranche, money, .. } => {
+                let line = plan.tranches.get(tranche).map_or(usize::MAX, |tranche| tranche.position);
+                if let Some(flow) = flows.get_mut(owner(line)) {
+                    flow.committed += money;
+                }
+                if let Some(slot) = signed.get_mut(tranche) {
+                    *slot = (money, owner(line));
+                }
+            }
+            Entry::Closed { closing, position, money, cash, .. } => {
+                if let Some(flow) = flows.get_mut(owner(position)) {
+                    flow.called += money;
+                    flow.invested += money;
+                    flow.in_kind += money - cash;
+                }
+                if let Some(done) = plan.closings.get(closing).and_then(|closing| closed.get_mut(closing.tranche)) {
+                    *done = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    // Asked for, and due a few days later.
+    for closing in plan.closings.iter().filter(|closing| closing.otherwise.is_none()) {
+        let is_called = last_day.is_none_or(|day| closing.called <= day);
+        let is_done = closed.get(closing.tranche).copied().unwrap_or(true);
+        if is_called
+            && !is_done
+            && closing.guard.holds(&plan.values)
+            && let Some((money, owner)) = signed.get(closing.tranche)
+            && let Some(flow) = flows.get_mut(*owner)
+        {
+            flow.called += *money;
+        }
+    }
+    for commitment in &scenario.commitments {
+        let (Some(day), Some(flow)) = (last_day, flows.get_mut(commitment.to.index())) else { continue };
+        let part = due_part(commitment, day);
+        let whole = |value: i128| Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO));
+        let amount = Exact::of(scenario.figures.value(commitment.amount));
+        flow.returned += amount.times(whole(part.numerator()).per(whole(part.denominator())));
+    }
+    for flow in &mut flows {
+        flow.net = flow.invested - flow.returned;
+    }
+    flows
+}

@@ -1,0 +1,98 @@
+//! The journal: what was posted, in the order it was posted.
+
+use crate::engine::Entry;
+use crate::engine::MonthFlow;
+use crate::engine::Observer;
+use crate::engine::Priced;
+use crate::engine::Runway;
+use crate::engine::State;
+use crate::units::Exact;
+
+/// One posting.
+#[derive(Debug, Clone, Copy)]
+pub struct Posting {
+    /// The step of the plan; none for the opening table.
+    pub step: Option<usize>,
+    /// What was posted.
+    pub entry: Entry<Exact>,
+}
+
+/// The end of a step.
+#[derive(Debug, Clone, Copy)]
+pub struct StepMark {
+    /// How many postings there were by then.
+    pub postings: usize,
+    /// All shares as converted.
+    pub fully_diluted: Exact,
+}
+
+/// How a burn report ran.
+#[derive(Debug, Clone)]
+pub struct RunwayRecord {
+    /// Its months.
+    pub months: Vec<MonthFlow<Exact>>,
+    /// The summary.
+    pub summary: Option<Runway<Exact>>,
+}
+
+/// Everything that was posted in a play.
+#[derive(Debug, Clone, Default)]
+pub struct Journal {
+    /// The postings.
+    pub postings: Vec<Posting>,
+    /// The end of the opening, then of each step.
+    pub marks: Vec<StepMark>,
+    /// Rounds as they were priced, by number.
+    pub rounds: Vec<Option<Priced<Exact>>>,
+    /// Burn reports, by number.
+    pub runways: Vec<RunwayRecord>,
+    step: Option<usize>,
+}
+
+impl Journal {
+    fn runway_at(&mut self, burn: usize) -> Option<&mut RunwayRecord> {
+        while self.runways.len() <= burn {
+            self.runways.push(RunwayRecord { months: Vec::new(), summary: None });
+        }
+        self.runways.get_mut(burn)
+    }
+}
+
+impl Observer<Exact> for Journal {
+    fn begin(&mut self, step: usize) {
+        self.step = Some(step);
+    }
+
+    fn post(&mut self, entry: Entry<Exact>) {
+        self.postings.push(Posting { step: self.step, entry });
+    }
+
+    fn priced(&mut self, round: usize, priced: &Priced<Exact>) {
+        while self.rounds.len() <= round {
+            self.rounds.push(None);
+        }
+        if let Some(slot) = self.rounds.get_mut(round) {
+            *slot = Some(*priced);
+        }
+    }
+
+    fn opened(&mut self, state: &State<Exact>) {
+        self.marks.push(StepMark { postings: self.postings.len(), fully_diluted: state.fully_diluted });
+    }
+
+    fn end(&mut self, _: usize, state: &State<Exact>) {
+        self.marks.push(StepMark { postings: self.postings.len(), fully_diluted: state.fully_diluted });
+    }
+
+    fn month(&mut self, burn: usize, flow: &MonthFlow<Exact>) {
+        if let Some(record) = self.runway_at(burn) {
+            record.months.push(*flow);
+        }
+    }
+
+    fn runway(&mut self, burn: usize, runway: &Runway<Exact>) {
+        if let Some(record) = self.runway_at(burn) {
+            record.summary = Some(*runway);
+        }
+    }
+}

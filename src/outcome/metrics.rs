@@ -1,0 +1,304 @@
+//! Results by path: the contract for scripts.
+
+use crate::plan::StepKind;
+use crate::engine::Entry;
+use crate::scenario::Round;
+use crate::units::Day;
+use crate::units::Decided;
+use crate::units::Decimal;
+use crate::units::Exact;
+use crate::units::Scalar;
+
+use super::flows::flows;
+use super::run::Outcome;
+use super::table::Tables;
+use super::when::When;
+
+/// What a metric counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// A part of one, shown as a percentage.
+    Part,
+    /// Money.
+    Money,
+    /// Money per share.
+    Price,
+    /// Shares.
+    Shares,
+    /// Months.
+    Months,
+    /// A day.
+    Day,
+}
+
+/// The value of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricValue {
+    /// A number.
+    Number(Decimal),
+    /// A day.
+    Day(Day),
+    /// Not within the horizon.
+    Never,
+}
+
+impl std::fmt::Display for MetricValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            MetricValue::Number(number) => write!(f, "{}", number.normalize()),
+            MetricValue::Day(day) => write!(f, "{day}"),
+            MetricValue::Never => f.write_str("not within the horizon"),
+        }
+    }
+}
+
+/// A result and its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metric {
+    /// The path.
+    pub path: String,
+    /// What it counts.
+    pub measure: Measure,
+    /// Its value.
+    pub value: MetricValue,
+}
+
+/// Every result at a moment, in the order of the format's list.
+#[must_use]
+pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
+    let mut list = List { all: Vec::new() };
+    ownership(outcome, when, &mut list);
+    rounds(outcome, when, &mut list);
+    money(outcome, when, &mut list);
+    if when == When::End || matches!(when, When::Day(_)) {
+        runways(outcome, when, &mut list);
+    }
+    list.all
+}
+
+/// The results a path names: `ownership.amazon`, `ownership.*`, `price.mega@2026-12-31`.
+///
+/// None if the path names nothing.
+#[must_use]
+pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
+    let (name, when) = match path.split_once('@') {
+        Some((name, when)) => (name, When::from_text(when, &outcome.plan)?),
+        None => (path, When::End),
+    };
+    let wanted: Vec<&str> = name.split('.').collect();
+    let found: Vec<Metric> = metrics(outcome, when)
+        .into_iter()
+        .filter(|metric| {
+            let parts = metric.path.split('.');
+            parts.clone().count() == wanted.len() && parts.zip(&wanted).all(|(part, wanted)| *wanted == "*" || part == *wanted)
+        })
+        .collect();
+    (!found.is_empty()).then_some(found)
+}
+
+struct List {
+    all: Vec<Metric>,
+}
+
+impl List {
+    /// Adds a number. One without an exact value, such as the dilution of nothing, is left out.
+    fn number(&mut self, path: String, measure: Measure, value: Exact) {
+        if let Some(value) = value.decimal() {
+            self.all.push(Metric { path, measure, value: MetricValue::Number(value) });
+        }
+    }
+
+    fn value(&mut self, path: String, measure: Measure, value: MetricValue) {
+        self.all.push(Metric { path, measure, value });
+    }
+}
+
+fn ownership(outcome: &Outcome, when: When, list: &mut List) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let mut tables = Tables::new(scenario, plan, journal);
+    let opening = tables.after(0).clone();
+    let before = tables.by_owner(&opening.shares);
+    let table = tables.after(when.steps(plan)).clone();
+    let held = tables.by_owner(&table.shares);
+    let pending = tables.by_owner(&table.pending);
+    let all_pending = pending.iter().fold(Exact::ZERO, |sum, shares| sum + *shares);
+    let raw = tables.shares_by_owner(&table.shares);
+    let votes = tables.votes_by_owner(&table.shares);
+    let all_votes = votes.iter().fold(Exact::ZERO, |sum, votes| sum + *votes);
+    let owners = || scenario.owners.iter().enumerate();
+    let at = |values: &[Exact], index: usize| values.get(index).copied().unwrap_or(Exact::ZERO);
+    for (index, owner) in owners() {
+        list.number(format!("ownership.{}", owner.id), Measure::Part, at(&held, index) / table.fully_diluted);
+    }
+    let committed = table.fully_diluted + all_pending;
+    for (index, owner) in owners() {
+        let shares = at(&held, index) + at(&pending, index);
+        list.number(format!("committed.{}", owner.id), Measure::Part, shares / committed);
+    }
+    for (index, owner) in owners() {
+        list.number(format!("shares.{}", owner.id), Measure::Shares, at(&raw, index));
+    }
+    if let Some(price) = table.last_price {
+        for (index, owner) in owners() {
+            list.number(format!("value.{}", owner.id), Measure::Money, at(&held, index) * price);
+        }
+    }
+    if all_votes != Exact::ZERO {
+        for (index, owner) in owners().filter(|(_, owner)| !owner.is_pool) {
+            list.number(format!("voting.{}", owner.id), Measure::Part, at(&votes, index) / all_votes);
+        }
+    }
+    for (index, owner) in owners() {
+        let opening_part = at(&before, index) / opening.fully_diluted;
+        if at(&before, index) != Exact::ZERO {
+            let now = at(&held, index) / table.fully_diluted;
+            list.number(format!("dilution.{}", owner.id), Measure::Part, Exact::ONE - now / opening_part);
+        }
+    }
+    list.number("fully_diluted".to_owned(), Measure::Shares, table.fully_diluted);
+    for (index, owner) in owners().filter(|(_, owner)| owner.is_pool) {
+        list.number(format!("pool.{}.unallocated", owner.id), Measure::Shares, at(&raw, index));
+    }
+}
+
+fn rounds(outcome: &Outcome, when: When, list: &mut List) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let steps = when.steps(plan);
+    let signed = |index: usize| {
+        plan.steps.iter().take(steps).any(|step| step.kind == StepKind::Round(index))
+    };
+    let held: Vec<(usize, &Round, crate::engine::Priced<Exact>)> = scenario
+        .rounds
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| signed(*index))
+        .filter_map(|(index, round)| Some((index, round, (*journal.rounds.get(index)?)?)))
+        .filter(|(_, _, priced)| priced.is_held == Decided::Yes)
+        .collect();
+    for (_, round, priced) in &held {
+        let common = Exact::quotient(Exact::inverse(priced.price));
+        // The price of a share of the round's own class.
+        let price = match plan.ratios.get(round.class.index()) {
+            Some(crate::plan::RatioPlan::Is(slot)) => common * Exact::of(scenario.figures.value(*slot)),
+            Some(crate::plan::RatioPlan::Prices(issue, conversion)) => common.times(
+                Exact::of(scenario.figures.value(*issue)).per(Exact::of(scenario.figures.value(*conversion))),
+            ),
+            _ => common,
+        };
+        list.number(format!("price.{}", round.id), Measure::Price, price);
+    }
+    for (_, round, priced) in &held {
+        list.number(format!("pre_money.{}", round.id), Measure::Money, priced.pre_money);
+    }
+    for (_, round, priced) in &held {
+        list.number(format!("post_money.{}", round.id), Measure::Money, priced.post_money);
+    }
+    let postings = journal.marks.get(steps).map_or(journal.postings.len(), |mark| mark.postings);
+    let mut raised = vec![Exact::ZERO; scenario.rounds.len()];
+    let mut issued = vec![Exact::ZERO; scenario.rounds.len()];
+    for posting in journal.postings.get(..postings).unwrap_or(&[]) {
+        if let Entry::Closed { closing, shares, money, .. } = posting.entry
+            && let Some(tranche) = plan.closings.get(closing).and_then(|closing| plan.tranches.get(closing.tranche))
+        {
+            if let Some(sum) = raised.get_mut(tranche.round) {
+                *sum += money;
+            }
+            if let Some(sum) = issued.get_mut(tranche.round) {
+                *sum += shares;
+            }
+        }
+    }
+    for (name, measure, sums) in [("raised", Measure::Money, &raised), ("new_shares", Measure::Shares, &issued)] {
+        for (index, round, _) in &held {
+            let sum = sums.get(*index).copied().unwrap_or(Exact::ZERO);
+            list.number(format!("{name}.{}", round.id), measure, sum);
+        }
+    }
+}
+
+fn money(outcome: &Outcome, when: When, list: &mut List) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let flows = flows(scenario, plan, journal, when);
+    let holders = || scenario.owners.iter().zip(&flows).filter(|(owner, _)| !owner.is_pool);
+    for (owner, flow) in holders() {
+        list.number(format!("called.{}", owner.id), Measure::Money, flow.called);
+    }
+    for (owner, flow) in holders() {
+        for (name, value) in [
+            ("committed", flow.committed),
+            ("invested", flow.invested),
+            ("in_kind", flow.in_kind),
+            ("returned", flow.returned),
+            ("net", flow.net),
+        ] {
+            list.number(format!("flow.{}.{name}", owner.id), Measure::Money, value);
+        }
+    }
+}
+
+fn runways(outcome: &Outcome, when: When, list: &mut List) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let unit = Exact::of(plan.treasury.denominator);
+    let minimum = Exact::of(scenario.cash.map_or(Decimal::ZERO, |cash| scenario.figures.value(cash.minimum)));
+    let last = when.day(plan);
+    for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
+        let (Some(report), Some(summary)) = (scenario.burns.get(burn.burn), record.summary) else { continue };
+        let path = |name: &str| format!("runway.{}.{name}", report.id);
+        list.number(path("month"), Measure::Months, summary.month);
+        let runs_out = summary.runs_out == Decided::Yes;
+        match runs_out.then(|| cash_out(outcome, record, summary.month)).flatten() {
+            Some(day) => {
+                list.number(path("months"), Measure::Months, summary.months);
+                list.value(path("cash_out"), Measure::Day, MetricValue::Day(day));
+            }
+            None => {
+                list.value(path("months"), Measure::Months, MetricValue::Never);
+                list.value(path("cash_out"), Measure::Day, MetricValue::Never);
+            }
+        }
+        let ended = |month: usize| {
+            last.is_none_or(|day| {
+                plan.treasury.months.get(month).and_then(|plan| plan.month.last()).is_some_and(|end| end <= day)
+            })
+        };
+        let lowest = record
+            .months
+            .iter()
+            .filter(|flow| ended(flow.month))
+            .map(|flow| flow.balance)
+            .reduce(|lowest, balance| lowest.least(balance));
+        if let Some(lowest) = lowest {
+            let lowest = lowest / unit;
+            list.number(path("trough"), Measure::Money, lowest);
+            list.number(path("gap"), Measure::Money, (minimum - lowest).at_least_zero());
+        }
+    }
+    for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
+        let Some(report) = scenario.burns.get(burn.burn) else { continue };
+        for flow in &record.months {
+            let Some(month) = plan.treasury.months.get(flow.month) else { continue };
+            list.number(format!("cash.{}.{}", report.id, month.month), Measure::Money, flow.balance / unit);
+        }
+    }
+}
+
+/// The day the balance falls below the minimum: so many whole days into the month.
+fn cash_out(outcome: &Outcome, record: &super::journal::RunwayRecord, month: Exact) -> Option<Day> {
+    let number = usize::try_from(month.decimal()?.normalize().mantissa()).ok()?;
+    let scenario = &outcome.scenario;
+    let treasury = &outcome.plan.treasury;
+    let unit = Exact::of(treasury.denominator);
+    let cash = scenario.cash?;
+    let minimum = Exact::of(scenario.figures.value(cash.minimum)) * unit;
+    let end = record.months.get(number)?.balance;
+    let start = match number.checked_sub(1) {
+        Some(before) => record.months.get(before)?.balance,
+        None => Exact::of(scenario.figures.value(cash.opening)) * unit,
+    };
+    let plan = treasury.months.get(number)?;
+    let days = Exact::of(Decimal::from(plan.days));
+    let above = (start - minimum).at_least_zero();
+    let whole = if above == Exact::ZERO { Exact::ZERO } else { days.times(above.per(start - end)) };
+    let whole = whole.rounded(0, crate::units::Direction::Down).decimal()?;
+    plan.first.plus_days(i64::try_from(whole.normalize().mantissa()).ok()?)
+}

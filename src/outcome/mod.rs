@@ -1,0 +1,37 @@
+//! What a play leaves: one journal, and the views that are read off it.
+//!
+//! Takes what the engine posts, gives cap tables at any event, bridges, flows, runways, metrics by path and
+//! findings. All views are queries over the same journal, so they cannot disagree. Lacks on purpose: texts for
+//! people and any choice of what is shown.
+
+mod bridge;
+mod findings;
+mod flows;
+mod journal;
+mod metrics;
+mod run;
+mod table;
+mod when;
+
+pub use bridge::Bridge;
+pub use bridge::BridgeStep;
+pub use bridge::Cause;
+pub use bridge::bridge;
+pub use findings::findings;
+pub use flows::Flow;
+pub use flows::flows;
+pub use journal::Journal;
+pub use journal::Posting;
+pub use journal::RunwayRecord;
+pub use journal::StepMark;
+pub use metrics::Measure;
+pub use metrics::Metric;
+pub use metrics::MetricValue;
+pub use metrics::metric;
+pub use metrics::metrics;
+pub use run::Outcome;
+pub use run::fault_diagnostic;
+pub use run::run;
+pub use table::Table;
+pub use table::Tables;
+pub use when::When;

@@ -1,0 +1,122 @@
+//! One exact play of a scenario, and its journal.
+
+use crate::diagnostics::Bag;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Span;
+use crate::engine::Fault;
+use crate::engine::FaultKind;
+use crate::engine::State;
+use crate::engine::play;
+use crate::plan::Plan;
+use crate::plan::plan;
+use crate::scenario::RoundPool;
+use crate::scenario::Scenario;
+use crate::scenario::Valuation;
+use crate::units::Exact;
+use crate::units::Scalar;
+
+use super::findings::findings;
+use super::journal::Journal;
+
+/// A scenario, its plan, and what playing it left.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What was played.
+    pub scenario: Scenario,
+    /// In which order.
+    pub plan: Plan,
+    /// What happened.
+    pub journal: Journal,
+    /// The state at the end.
+    pub state: State<Exact>,
+}
+
+/// Plays a scenario exactly; none if the play has no answer. Findings go into the bag.
+pub fn run(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
+    let plan = plan(&scenario, bag);
+    if bag.refuses() {
+        return None;
+    }
+    let figures: Vec<Exact> = plan.values.iter().map(|value| Exact::of(*value)).collect();
+    let mut state = State::new(&plan);
+    let mut journal = Journal::default();
+    match play(&plan, &figures, &mut state, &mut journal) {
+        Ok(()) => {
+            let outcome = Outcome { scenario, plan, journal, state };
+            findings(&outcome, bag);
+            Some(outcome)
+        }
+        Err(fault) => {
+            bag.add(fault_diagnostic(&scenario, &plan, fault));
+            None
+        }
+    }
+}
+
+/// A fault of the engine in words, at the event that has no answer.
+#[must_use]
+pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagnostic {
+    let step = fault.step.and_then(|step| plan.steps.get(step));
+    let path = step.map_or_else(|| "the treasury".to_owned(), |step| format!("`{}`", step.path));
+    let round = step.and_then(|step| scenario.rounds.iter().find(|round| step.path == format!("round.{}", round.id)));
+    let at = |diagnostic: Diagnostic, span: Option<Span>| match span {
+        Some(span) => diagnostic.at(span),
+        None => diagnostic,
+    };
+    let valuation = round.map(|round| round.valuation);
+    match fault.kind {
+        FaultKind::Opening => at(
+            Diagnostic::new(Code::Stakes, "the opening table does not add up to its unit of account")
+                .help("the lines exceed `fully_diluted`, or leave no share at all"),
+            scenario.opening.lines.first().map(|line| line.span),
+        ),
+        FaultKind::NothingBefore { money, post_money } => at(
+            Diagnostic::new(
+                Code::NoPrice,
+                format!("{path} has no price: {} of money into a post-money of {}", short(money), short(post_money)),
+            )
+            .help("the post-money counts every committed tranche; what is left for the holders before it must be above zero")
+            .help("is the valuation a pre-money?"),
+            valuation.and_then(|valuation| scenario.figures.span(valuation.figure())),
+        ),
+        FaultKind::PoolTooLarge { pool, before } => at(
+            Diagnostic::new(
+                Code::NoPrice,
+                format!(
+                    "{path} has no price: the pool target is worth {} and {} is there before the money",
+                    short(pool),
+                    short(before)
+                ),
+            )
+            .help("lower the target, or let the pool come after the money: in = \"post-money\""),
+            round.and_then(|round| round.pool).and_then(|pool: RoundPool| scenario.figures.span(pool.target)),
+        ),
+        FaultKind::Arithmetic => {
+            let span = match valuation {
+                Some(Valuation::PreMoney(figure) | Valuation::PostMoney(figure) | Valuation::Price(figure)) => {
+                    scenario.figures.span(figure)
+                }
+                None => None,
+            };
+            at(
+                Diagnostic::new(Code::Arithmetic, format!("{path} has no exact result: a number grew past 28 digits, vanished, or was divided by zero"))
+                    .help("look for a figure that lacks its K, M, B or T, or has one too many"),
+                span,
+            )
+        }
+    }
+}
+
+/// An amount as people read it in a sentence.
+fn short(value: f64) -> String {
+    let (scaled, unit) = match value.abs() {
+        size if size >= 1e12 => (value / 1e12, "T"),
+        size if size >= 1e9 => (value / 1e9, "B"),
+        size if size >= 1e6 => (value / 1e6, "M"),
+        size if size >= 1e3 => (value / 1e3, "K"),
+        _ => (value, ""),
+    };
+    let text = format!("{scaled:.2}");
+    format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+}

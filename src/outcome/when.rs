@@ -1,0 +1,46 @@
+//! `@WHEN`: a day, or an event.
+
+use crate::plan::Plan;
+use crate::units::Day;
+
+/// Where a result is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At the end.
+    End,
+    /// At the end of a day.
+    Day(Day),
+    /// After a step of the plan.
+    After(usize),
+}
+
+impl When {
+    /// Reads what stands behind the `@`: a day, or the path of an event.
+    #[must_use]
+    pub fn from_text(text: &str, plan: &Plan) -> Option<When> {
+        if let Some(day) = Day::from_text(text) {
+            return Some(When::Day(day));
+        }
+        plan.steps.iter().rposition(|step| step.path == text).map(When::After)
+    }
+
+    /// How many steps have been played by then.
+    #[must_use]
+    pub fn steps(self, plan: &Plan) -> usize {
+        match self {
+            When::End => plan.steps.len(),
+            When::Day(day) => plan.steps.partition_point(|step| step.day <= day),
+            When::After(step) => step.saturating_add(1),
+        }
+    }
+
+    /// The day it names, if it bounds days.
+    #[must_use]
+    pub fn day(self, plan: &Plan) -> Option<Day> {
+        match self {
+            When::End => None,
+            When::Day(day) => Some(day),
+            When::After(step) => plan.steps.get(step).map(|step| step.day),
+        }
+    }
+}

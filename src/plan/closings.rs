@@ -1,0 +1,111 @@
+//! From conditions to closings: on which days a tranche can close, and when each of them happens.
+
+use crate::scenario::ConditionId;
+use crate::scenario::Rule;
+use crate::scenario::Scenario;
+use crate::scenario::Tranche;
+use crate::units::Day;
+
+use super::guard::Guard;
+
+/// One way in which a tranche can close.
+pub(super) struct Outcome {
+    /// The day the money is asked for.
+    pub called: Day,
+    /// The day shares are issued.
+    pub day: Day,
+    /// When it happens.
+    pub guard: Guard,
+    /// Whether the amount on failure closes, not the signed one.
+    pub reduced: bool,
+}
+
+/// Every way in which a tranche can close, and when it closes in full.
+pub(super) struct Outcomes {
+    /// They exclude each other.
+    pub all: Vec<Outcome>,
+    /// None of the full closings happens.
+    pub failed: Option<Guard>,
+    /// The day it lapses if it fails.
+    pub deadline: Option<Day>,
+}
+
+/// The ways in which a tranche can close.
+pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche) -> Outcomes {
+    let Some(condition) = tranche.condition else {
+        let day = tranche.date;
+        let all = vec![Outcome { called: day, day, guard: Guard::Always, reduced: false }];
+        return Outcomes { all, failed: None, deadline: None };
+    };
+    let mut all = Vec::new();
+    for (met, guard) in met(scenario, condition, tranche.date) {
+        let called = tranche.date.max(met);
+        let Some(day) = called.plus_days(tranche.notice_days) else { continue };
+        if tranche.by.is_none_or(|by| day <= by) {
+            all.push(Outcome { called, day, guard, reduced: false });
+        }
+    }
+    let failed = Guard::Not(Box::new(Guard::Any(all.iter().map(|outcome| outcome.guard.clone()).collect())));
+    let by = scenario.conditions.get(condition.index()).and_then(|condition| match condition.rule {
+        Rule::Itself { by, .. } => by,
+        Rule::Any(_) | Rule::All(_) => None,
+    });
+    let deadline = match (by, tranche.by) {
+        (Some(condition), Some(tranche)) => Some(condition.min(tranche)),
+        (condition, tranche) => condition.or(tranche),
+    };
+    if tranche.otherwise.is_some()
+        && let Some(deadline) = deadline
+    {
+        let day = deadline.max(tranche.date);
+        all.push(Outcome { called: day, day, guard: failed.clone(), reduced: true });
+    }
+    Outcomes { all, failed: Some(failed), deadline }
+}
+
+/// The days on which a condition can come to be met, each with what makes it that day and no earlier one.
+fn met(scenario: &Scenario, condition: ConditionId, due: Day) -> Vec<(Day, Guard)> {
+    let Some(condition) = scenario.conditions.get(condition.index()) else { return Vec::new() };
+    match &condition.rule {
+        Rule::Itself { expected, date, by, .. } => {
+            // Without a day it is met in time: whenever the tranche is due, and never after its own last day.
+            let day = match (date, by) {
+                (Some(date), _) => *date,
+                (None, Some(by)) => due.min(*by),
+                (None, None) => due,
+            };
+            vec![(day, Guard::If(*expected))]
+        }
+        Rule::Any(parts) => combined(scenario, parts, due, Guard::Any),
+        Rule::All(parts) => combined(scenario, parts, due, Guard::All),
+    }
+}
+
+/// The days of a condition made of others.
+fn combined(scenario: &Scenario, parts: &[ConditionId], due: Day, join: fn(Vec<Guard>) -> Guard) -> Vec<(Day, Guard)> {
+    let parts: Vec<Vec<(Day, Guard)>> = parts.iter().map(|part| met(scenario, *part, due)).collect();
+    let mut days: Vec<Day> = parts.iter().flatten().map(|(day, _)| *day).collect();
+    days.sort_unstable();
+    days.dedup();
+    let met_by = |last: Day| {
+        join(
+            parts
+                .iter()
+                .map(|part| {
+                    Guard::Any(part.iter().filter(|(day, _)| *day <= last).map(|(_, guard)| guard.clone()).collect())
+                })
+                .collect(),
+        )
+    };
+    let mut before: Option<Guard> = None;
+    days.into_iter()
+        .map(|day| {
+            let now = met_by(day);
+            let guard = match before.replace(now.clone()) {
+                Some(earlier) => Guard::All(vec![now, Guard::Not(Box::new(earlier))]),
+                None => now,
+            };
+            (day, guard)
+        })
+        .collect()
+}

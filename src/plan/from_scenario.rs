@@ -1,0 +1,426 @@
+//! Compiles a scenario.
+
+use std::collections::HashMap;
+
+use crate::diagnostics::Bag;
+use crate::scenario::ClassId;
+use crate::scenario::Drawdown;
+use crate::scenario::OpeningCount;
+use crate::scenario::Oversubscription;
+use crate::scenario::OwnerId;
+use crate::scenario::Part;
+use crate::scenario::PriceRule;
+use crate::scenario::Ratio;
+use crate::scenario::Round;
+use crate::scenario::Rounding;
+use crate::scenario::Scenario;
+use crate::scenario::Secondary;
+use crate::scenario::SecondaryPrice;
+use crate::scenario::Size;
+use crate::scenario::Status;
+use crate::scenario::Tranche;
+use crate::scenario::Valuation;
+use crate::units::Day;
+use crate::units::Decimal;
+
+use super::AllocationPlan;
+use super::CashPart;
+use super::ClosingPlan;
+use super::CreditPlan;
+use super::Note;
+use super::NoteKind;
+use super::OpeningCountPlan;
+use super::OpeningPlan;
+use super::PartPlan;
+use super::Plan;
+use super::PoolPlan;
+use super::Position;
+use super::PricePlan;
+use super::RatioPlan;
+use super::RoundPlan;
+use super::SalePlan;
+use super::SalePrice;
+use super::SizePlan;
+use super::Slot;
+use super::Step;
+use super::StepKind;
+use super::TranchePlan;
+use super::ValuationPlan;
+use super::WholePlan;
+use super::closings::outcomes;
+use super::order::Unordered;
+use super::order::ordered;
+use super::treasury::decimal;
+use super::treasury::months;
+use super::treasury::treasury;
+
+/// Compiles a scenario to a plan. Faults only where an order of events cannot be kept.
+pub fn plan(scenario: &Scenario, bag: &mut Bag) -> Plan {
+    let mut compiler = Compiler {
+        scenario,
+        positions: Vec::new(),
+        places: HashMap::new(),
+        values: scenario.figures.iter().map(|figure| figure.value).collect(),
+        tranches: Vec::new(),
+        closings: Vec::new(),
+        notes: Vec::new(),
+        events: Vec::new(),
+        drawdowns: Vec::new(),
+    };
+    compiler.plan(bag)
+}
+
+struct Compiler<'a> {
+    scenario: &'a Scenario,
+    positions: Vec<Position>,
+    places: HashMap<(OwnerId, ClassId), usize>,
+    values: Vec<Decimal>,
+    tranches: Vec<TranchePlan>,
+    closings: Vec<ClosingPlan>,
+    notes: Vec<Note>,
+    events: Vec<Unordered>,
+    drawdowns: Vec<u32>,
+}
+
+impl Compiler<'_> {
+    fn plan(&mut self, bag: &mut Bag) -> Plan {
+        let scenario = self.scenario;
+        let opening = self.opening();
+        // Every investor has its line before any sale asks what a seller may hold.
+        let rounds: Vec<RoundPlan> =
+            scenario.rounds.iter().enumerate().map(|(index, round)| self.round(index, round)).collect();
+        let mut by_date: Vec<(usize, &Secondary)> = scenario.secondaries.iter().enumerate().collect();
+        by_date.sort_by_key(|(_, sale)| sale.date);
+        let mut sales: Vec<(usize, SalePlan)> =
+            by_date.into_iter().map(|(index, sale)| (index, self.sale(sale))).collect();
+        sales.sort_by_key(|(index, _)| *index);
+        for (index, sale) in scenario.secondaries.iter().enumerate() {
+            let path = format!("secondary.{}", sale.id);
+            self.event(sale.date, StepKind::Sale(index), path, sale.after.clone());
+        }
+        let paths: Vec<String> = scenario
+            .rounds
+            .iter()
+            .flat_map(|round| {
+                let own = format!("round.{}", round.id);
+                let tranches = round.tranches.iter().map(|tranche| format!("round.{}.tranche.{}", round.id, tranche.id));
+                std::iter::once(own).chain(tranches.collect::<Vec<_>>())
+            })
+            .chain(scenario.secondaries.iter().map(|sale| format!("secondary.{}", sale.id)))
+            .collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let steps = ordered(std::mem::take(&mut self.events), &paths, bag);
+        let whole = match scenario.rounding {
+            Rounding::Fractional => None,
+            Rounding::Whole(whole) => Some(WholePlan {
+                price_places: whole.price_places,
+                price: whole.price,
+                shares_issued: whole.shares_issued,
+                pool: whole.pool,
+            }),
+        };
+        Plan {
+            values: std::mem::take(&mut self.values),
+            ratios: scenario.classes.iter().map(|class| self.ratio(class.ratio)).collect(),
+            positions: std::mem::take(&mut self.positions),
+            opening,
+            unit: scenario.opening.fully_diluted,
+            whole,
+            rounds,
+            tranches: std::mem::take(&mut self.tranches),
+            closings: std::mem::take(&mut self.closings),
+            sales: sales.into_iter().map(|(_, sale)| sale).collect(),
+            steps,
+            treasury: treasury(scenario, months(scenario), &self.drawdowns),
+            notes: std::mem::take(&mut self.notes),
+        }
+    }
+
+    fn ratio(&self, ratio: Ratio) -> RatioPlan {
+        match ratio {
+            Ratio::Is(figure) => {
+                let is_default = self.scenario.figures.get(figure).is_some_and(|entry| entry.status == Status::Default);
+                if is_default { RatioPlan::One } else { RatioPlan::Is(figure) }
+            }
+            Ratio::Prices { issue, conversion } => RatioPlan::Prices(issue, conversion),
+        }
+    }
+
+    fn position(&mut self, owner: OwnerId, class: ClassId) -> usize {
+        let next = self.positions.len();
+        let place = *self.places.entry((owner, class)).or_insert(next);
+        if place == next {
+            let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+            self.positions.push(Position { owner: number(owner.index()), class: number(class.index()) });
+        }
+        place
+    }
+
+    fn opening(&mut self) -> Vec<OpeningPlan> {
+        let scenario = self.scenario;
+        scenario
+            .opening
+            .lines
+            .iter()
+            .map(|line| {
+                let position = self.position(line.owner, line.class);
+                let count = match line.count {
+                    OpeningCount::Stake(figure) => {
+                        match scenario.figures.get(figure).and_then(|entry| entry.fraction).and_then(decimal) {
+                            Some((numerator, denominator)) => OpeningCountPlan::Fraction(numerator, denominator),
+                            None => OpeningCountPlan::Stake(figure),
+                        }
+                    }
+                    OpeningCount::Shares(figure) => OpeningCountPlan::Shares(figure),
+                    OpeningCount::Rest => OpeningCountPlan::Rest,
+                };
+                OpeningPlan { position, count }
+            })
+            .collect()
+    }
+
+    /// Whether an event is played at all; one after the horizon is noted.
+    fn is_within(&mut self, day: Day, path: &str) -> bool {
+        let is_within = self.scenario.horizon.is_none_or(|horizon| day <= horizon);
+        if !is_within {
+            self.notes.push(Note { path: path.to_owned(), kind: NoteKind::BeyondHorizon(day) });
+        }
+        is_within
+    }
+
+    fn event(&mut self, day: Day, kind: StepKind, path: String, after: Option<crate::diagnostics::Spanned<String>>) {
+        if self.is_within(day, &path) {
+            self.events.push(Unordered { step: Step { day, kind, path }, after });
+        }
+    }
+
+    fn round(&mut self, index: usize, round: &Round) -> RoundPlan {
+        let first = self.tranches.len();
+        let path = format!("round.{}", round.id);
+        self.event(round.date, StepKind::Round(index), path.clone(), round.after.clone());
+        let is_signed = self.scenario.horizon.is_none_or(|horizon| round.date <= horizon);
+        let pool = round.pool.map(|pool| {
+            let class = self.scenario.owner(pool.pool).map_or(ClassId::at(0), |owner| owner.pool_class);
+            PoolPlan {
+                position: self.position(pool.pool, class),
+                target: pool.target,
+                in_pre_money: pool.in_pre_money,
+            }
+        });
+        let mut at_signing = Vec::new();
+        let mut days: Vec<Day> = Vec::new();
+        for tranche in &round.tranches {
+            let position = self.position(tranche.investor, round.class);
+            let number = self.tranches.len();
+            self.tranches.push(TranchePlan {
+                round: index,
+                position,
+                size: size(tranche.size),
+                takes_part: tranche.takes_part,
+                optional: tranche.optional,
+                price: match tranche.price {
+                    PriceRule::Signing => PricePlan::Signing,
+                    PriceRule::Closing => PricePlan::Closing,
+                    PriceRule::Latest => PricePlan::Latest,
+                    PriceRule::Own(figure) => PricePlan::Own(figure),
+                },
+                cash: cash_part(tranche),
+            });
+            if !is_signed {
+                continue;
+            }
+            let tranche_path = format!("{path}.tranche.{}", tranche.id);
+            let outcomes = outcomes(self.scenario, tranche);
+            self.note(&tranche_path, tranche, &outcomes);
+            for outcome in outcomes.all {
+                let happens = outcome.guard.holds(&self.values);
+                if self.scenario.horizon.is_some_and(|horizon| outcome.day > horizon) {
+                    if happens {
+                        self.notes.push(Note { path: tranche_path.clone(), kind: NoteKind::BeyondHorizon(outcome.day) });
+                    }
+                    continue;
+                }
+                let closing = self.closings.len();
+                let paid = tranche.paid.map_or(outcome.day, |paid| paid.max(outcome.day));
+                let credit = tranche.drawdown.map(|drawdown| self.credit(&drawdown, outcome.day));
+                let cash_month = self.cash_month(paid);
+                self.closings.push(ClosingPlan {
+                    tranche: number,
+                    day: outcome.day,
+                    called: outcome.called,
+                    guard: outcome.guard,
+                    otherwise: if outcome.reduced { tranche.otherwise } else { None },
+                    cash_month,
+                    credit,
+                });
+                if outcome.day == round.date {
+                    at_signing.push(closing);
+                } else {
+                    let opens = !days.contains(&outcome.day);
+                    days.push(outcome.day);
+                    self.event(
+                        outcome.day,
+                        StepKind::Closing(closing, opens),
+                        tranche_path.clone(),
+                        tranche.after.clone(),
+                    );
+                }
+            }
+        }
+        RoundPlan {
+            valuation: match round.valuation {
+                Valuation::PreMoney(figure) => ValuationPlan::PreMoney(figure),
+                Valuation::PostMoney(figure) => ValuationPlan::PostMoney(figure),
+                Valuation::Price(figure) => ValuationPlan::Price(figure),
+            },
+            target: self.allocation(round, first),
+            class: u32::try_from(round.class.index()).unwrap_or(u32::MAX),
+            pool,
+            tranches: first..self.tranches.len(),
+            closings: at_signing,
+        }
+    }
+
+    /// What becomes of a tranche as expected, where that is not simply that it closes.
+    fn note(&mut self, path: &str, tranche: &Tranche, outcomes: &super::closings::Outcomes) {
+        let fails = outcomes.failed.as_ref().is_some_and(|failed| failed.holds(&self.values));
+        if !fails {
+            return;
+        }
+        let beyond = |day: Day| self.scenario.horizon.is_some_and(|horizon| day > horizon);
+        let kind = match outcomes.deadline {
+            Some(day) if !beyond(day) => {
+                let pays = tranche.otherwise.is_some_and(|figure| !self.scenario.figures.value(figure).is_zero());
+                if pays { NoteKind::Reduced(day.max(tranche.date)) } else { NoteKind::Lapses(day) }
+            }
+            _ => NoteKind::StaysOpen,
+        };
+        self.notes.push(Note { path: path.to_owned(), kind });
+    }
+
+    /// The month of the projection a payment falls in; none if the opening cash already holds it.
+    fn cash_month(&self, paid: Day) -> Option<usize> {
+        let horizon = self.scenario.horizon?;
+        if paid < self.scenario.as_of || paid > horizon {
+            return None;
+        }
+        usize::try_from(paid.month().ordinal() - self.scenario.as_of.month().ordinal()).ok()
+    }
+
+    fn credit(&mut self, drawdown: &Drawdown, closing: Day) -> CreditPlan {
+        let from = drawdown.from.map_or(closing, |from| from.max(closing));
+        self.drawdowns.push(drawdown.months.max(1));
+        CreditPlan {
+            first_month: from.month().ordinal() - self.scenario.as_of.month().ordinal(),
+            months: drawdown.months.max(1),
+            carried: drawdown.carried,
+            eligible: drawdown.eligible,
+        }
+    }
+
+    fn allocation(&self, round: &Round, first: usize) -> Option<(Slot, AllocationPlan)> {
+        let target = round.target?;
+        let rule = match round.oversubscription? {
+            Oversubscription::CutBack => AllocationPlan::CutBack,
+            Oversubscription::Upsize => AllocationPlan::Upsize,
+            Oversubscription::Priority => {
+                let mut priorities: Vec<u64> = round.tranches.iter().map(|tranche| tranche.priority).collect();
+                priorities.sort_unstable();
+                priorities.dedup();
+                let groups = priorities.into_iter().map(|priority| {
+                    let members = round.tranches.iter().enumerate();
+                    members
+                        .filter(|(_, tranche)| tranche.priority == priority)
+                        .filter_map(|(index, _)| first.checked_add(index))
+                        .collect()
+                });
+                AllocationPlan::Priority(groups.collect())
+            }
+        };
+        Some((target, rule))
+    }
+
+    fn sale(&mut self, sale: &Secondary) -> SalePlan {
+        let mut sold: Vec<usize> = Vec::new();
+        let sellers = sale
+            .from
+            .iter()
+            .enumerate()
+            .map(|(index, (owner, part))| {
+                let mut lines: Vec<(ClassId, usize)> = self
+                    .places
+                    .iter()
+                    .filter(|((holder, _), _)| holder == owner)
+                    .map(|((_, class), place)| (*class, *place))
+                    .collect();
+                lines.sort_unstable();
+                let lines: Vec<usize> = lines.into_iter().map(|(_, place)| place).collect();
+                sold.extend(&lines);
+                (lines, part_plan(*part, &sale.from, index))
+            })
+            .collect();
+        sold.sort_unstable();
+        sold.dedup();
+        let buyers: Vec<(OwnerId, PartPlan)> = sale
+            .to
+            .iter()
+            .enumerate()
+            .map(|(index, (owner, part))| (*owner, part_plan(*part, &sale.to, index)))
+            .collect();
+        let receiving = sold
+            .into_iter()
+            .map(|line| {
+                let class = self.positions.get(line).map_or(0, |position| position.class);
+                let lines = buyers.iter().map(|(owner, _)| self.position(*owner, ClassId::at(class as usize)));
+                (line, lines.collect())
+            })
+            .collect();
+        SalePlan {
+            sellers,
+            buyers,
+            receiving,
+            size: size(sale.size),
+            price: match sale.price {
+                SecondaryPrice::Own(figure) => SalePrice::Own(figure),
+                SecondaryPrice::Discount(figure) => SalePrice::Discount(figure),
+            },
+        }
+    }
+}
+
+fn size(size: Size) -> SizePlan {
+    match size {
+        Size::Money(figure) => SizePlan::Money(figure),
+        Size::Shares(figure) => SizePlan::Shares(figure),
+    }
+}
+
+/// How much of a tranche is cash.
+fn cash_part(tranche: &Tranche) -> CashPart {
+    if tranche.consideration.is_empty() {
+        return CashPart::All;
+    }
+    let others = || {
+        let parts = tranche.consideration.iter().filter(|(label, _)| label != "cash");
+        parts.filter_map(|(_, part)| if let Part::Is(figure) = part { Some(*figure) } else { None }).collect()
+    };
+    match tranche.consideration.iter().find(|(label, _)| label == "cash") {
+        Some((_, Part::Is(figure))) => CashPart::Is(*figure),
+        Some((_, Part::Rest)) => CashPart::Rest(others()),
+        None => CashPart::Nothing,
+    }
+}
+
+/// One part of a split.
+fn part_plan(part: Part, all: &[(OwnerId, Part)], index: usize) -> PartPlan {
+    match part {
+        Part::Is(figure) => PartPlan::Is(figure),
+        Part::Rest => PartPlan::Rest(
+            all.iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .filter_map(|(_, (_, part))| if let Part::Is(figure) = part { Some(*figure) } else { None })
+                .collect(),
+        ),
+    }
+}

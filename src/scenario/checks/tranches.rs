@@ -1,0 +1,166 @@
+//! Tranches can close.
+
+use crate::diagnostics::Bag;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::units::Decimal;
+
+use super::Scenario;
+use super::at_figure;
+use super::not_negative;
+use super::percentage;
+use super::positive;
+use crate::scenario::company::Rule;
+use crate::scenario::round::Oversubscription;
+use crate::scenario::round::PriceRule;
+use crate::scenario::round::Round;
+use crate::scenario::round::Size;
+use crate::scenario::round::Tranche;
+use crate::scenario::round::Valuation;
+
+/// The smallest part of a valuation that is not taken for a slip.
+const SMALLEST_PART: Decimal = Decimal::from_parts(1, 0, 0, false, 5);
+
+/// Days in order, amounts not negative, what comes in kind can be used.
+pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
+    for round in &scenario.rounds {
+        for tranche in &round.tranches {
+            days(scenario, round, tranche, bag);
+            amounts(scenario, round, tranche, bag);
+            in_kind(scenario, round, tranche, bag);
+        }
+        if round.oversubscription == Some(Oversubscription::Priority) {
+            priorities(round, bag);
+        }
+    }
+}
+
+fn path(round: &Round, tranche: &Tranche) -> String {
+    format!("round.{}.tranche.{}", round.id, tranche.id)
+}
+
+fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
+    let path = path(round, tranche);
+    if tranche.date < round.date {
+        bag.add(
+            Diagnostic::new(
+                Code::AfterDeadline,
+                format!("`{path}` would close on {}, before the round is signed on {}", tranche.date, round.date),
+            )
+            .at(tranche.span)
+            .help("a tranche closes on the round's day or later"),
+        );
+    }
+    if let Some(by) = tranche.by
+        && tranche.date > by
+    {
+        bag.add(
+            Diagnostic::new(
+                Code::AfterDeadline,
+                format!("`{path}` would close on {}, after its last day {by}", tranche.date),
+            )
+            .at(tranche.span)
+            .help("move `by` back or `date` forward; as it is it can never close"),
+        );
+    }
+    if let Some(paid) = tranche.paid
+        && paid < tranche.date
+    {
+        bag.add(
+            Diagnostic::new(Code::AfterDeadline, format!("`{path}` is paid on {paid}, before it can close on {}", tranche.date))
+                .at(tranche.span)
+                .help("cash arrives on the closing day or later"),
+        );
+    }
+    let condition = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
+    if condition.is_none() && (tranche.otherwise.is_some() || tranche.notice_days > 0) {
+        let key = if tranche.otherwise.is_some() { "otherwise" } else { "notice_days" };
+        bag.add(
+            Diagnostic::new(Code::MissingKey, format!("`{path}` has `{key}` and waits for no condition"))
+                .at(tranche.span)
+                .help(format!("name its `condition`, or take `{key}` out")),
+        );
+    }
+    if let (Some(condition), Some(otherwise)) = (condition, tranche.otherwise) {
+        not_negative(scenario, otherwise, "an amount", bag);
+        let has_deadline = tranche.by.is_some() || matches!(condition.rule, Rule::Itself { by: Some(_), .. });
+        if !has_deadline {
+            bag.add(
+                at_figure(scenario, otherwise, Code::MissingDeadline, |_| {
+                    format!("`{path}` says what closes if `{}` fails, and it has no last day to fail", condition.id)
+                })
+                .help(format!("add `by` to the tranche or to [condition.{}]", condition.id)),
+            );
+        }
+    }
+    if let Some(drawdown) = &tranche.drawdown
+        && let Some(from) = drawdown.from
+        && from < tranche.date
+    {
+        bag.add(
+            Diagnostic::new(Code::AfterDeadline, format!("`{path}` is drawn down from {from}, before it can close on {}", tranche.date))
+                .at(tranche.span)
+                .help("what comes in kind can be used from the closing on"),
+        );
+    }
+}
+
+fn amounts(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
+    not_negative(scenario, tranche.size.figure(), "a tranche", bag);
+    if let PriceRule::Own(price) = tranche.price {
+        positive(scenario, price, "a price", bag);
+    }
+    if let Some(probability) = tranche.probability {
+        percentage(scenario, probability, "a probability", true, bag);
+    }
+    let (Size::Money(amount), Valuation::PreMoney(valuation) | Valuation::PostMoney(valuation)) =
+        (tranche.size, round.valuation)
+    else {
+        return;
+    };
+    for (figure, what) in [(Some(amount), "a tranche"), (round.target, "a target")] {
+        let Some(figure) = figure else { continue };
+        let value = scenario.figures.value(figure);
+        let part = value.checked_div(scenario.figures.value(valuation));
+        if value > Decimal::ZERO && part.is_some_and(|part| part < SMALLEST_PART) {
+            bag.add(
+                at_figure(scenario, figure, Code::TinyAmount, |entry| {
+                    format!("{what} of {} is below 0.001 % of the valuation", entry.typed)
+                })
+                .help("does it lack its K, M, B or T?"),
+            );
+        }
+    }
+}
+
+fn in_kind(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
+    let has_kind = tranche.consideration.iter().any(|(label, _)| label != "cash");
+    if has_kind && tranche.drawdown.is_none() {
+        bag.add(
+            Diagnostic::new(Code::MissingKey, format!("`{}` is partly in kind and lacks `drawdown`", path(round, tranche)))
+                .at(tranche.span)
+                .help("write drawdown = { months = 24, unused = \"lost\", eligible = \"50%\" }"),
+        );
+    }
+    if let Some(drawdown) = &tranche.drawdown {
+        percentage(scenario, drawdown.eligible, "an eligible part", true, bag);
+        if drawdown.months == 0 || drawdown.months > 1_200 {
+            bag.add(
+                Diagnostic::new(Code::OutOfRange, format!("`{}` is drawn down over {} months", path(round, tranche), drawdown.months))
+                    .at(tranche.span)
+                    .help("write 1 to 1200 months"),
+            );
+        }
+    }
+}
+
+fn priorities(round: &Round, bag: &mut Bag) {
+    for tranche in round.tranches.iter().filter(|tranche| tranche.priority == 0 && !tranche.optional) {
+        bag.add(
+            Diagnostic::new(Code::MissingKey, format!("`{}` lacks `priority`", path(round, tranche)))
+                .at(tranche.span)
+                .label("the round fills by priority")
+                .help("write priority = 1 for those who are filled first"),
+        );
+    }
+}

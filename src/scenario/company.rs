@@ -1,0 +1,264 @@
+//! The company: who there is, what they hold, what is known.
+
+use indexmap::IndexMap;
+
+use crate::diagnostics::Span;
+use crate::units::Day;
+use crate::units::Direction;
+
+use super::cash::Burn;
+use super::cash::Cash;
+use super::cash::Commitment;
+use super::figures::Figures;
+use super::ids::ClassId;
+use super::ids::ConditionId;
+use super::ids::FigureId;
+use super::ids::OwnerId;
+use super::round::Round;
+use super::round::Secondary;
+
+/// A whole scenario, checked.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it is, in a line.
+    pub title: String,
+    /// The cases applied, in order.
+    pub cases: Vec<CaseTitle>,
+    /// The one currency.
+    pub currency: String,
+    /// The projection starts here.
+    pub as_of: Day,
+    /// The last day of the projection.
+    pub horizon: Option<Day>,
+    /// For people.
+    pub remark: Option<String>,
+    /// Where figures come from, by id.
+    pub sources: IndexMap<String, SourceEntry>,
+    /// Holders, then pools.
+    pub owners: Vec<Owner>,
+    /// Share classes, `common` first; classes of a round of its own last.
+    pub classes: Vec<Class>,
+    /// Where numbers are rounded.
+    pub rounding: Rounding,
+    /// Who owns what before anything happens.
+    pub opening: Opening,
+    /// What tranches wait for.
+    pub conditions: Vec<Condition>,
+    /// Financings.
+    pub rounds: Vec<Round>,
+    /// Sales between holders.
+    pub secondaries: Vec<Secondary>,
+    /// Money in the bank.
+    pub cash: Option<Cash>,
+    /// Reports of how fast it goes.
+    pub burns: Vec<Burn>,
+    /// Spending promised.
+    pub commitments: Vec<Commitment>,
+    /// Every figure.
+    pub figures: Figures,
+}
+
+/// A case that was applied.
+#[derive(Debug, Clone)]
+pub struct CaseTitle {
+    /// Its id.
+    pub id: String,
+    /// What the reading is.
+    pub title: Option<String>,
+}
+
+/// An entry of the list of sources.
+#[derive(Debug, Clone)]
+pub struct SourceEntry {
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When.
+    pub published: Option<Day>,
+    /// The author's own reference.
+    pub reference: Option<String>,
+    /// Where it can be read.
+    pub address: Option<String>,
+    /// How much it can be trusted.
+    pub confidence: Option<String>,
+    /// For people.
+    pub remark: Option<String>,
+}
+
+/// A holder or a pool.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// The id, as in paths.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// The author's word for what it is.
+    pub kind: Option<String>,
+    /// Whether it is a pool of shares reserved for staff.
+    pub is_pool: bool,
+    /// The class of a pool's shares.
+    pub pool_class: ClassId,
+    /// How many shares the plan allows.
+    pub authorised: Option<Authorised>,
+    /// For people.
+    pub remark: Option<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A count that needs an amendment to be passed.
+#[derive(Debug, Clone, Copy)]
+pub struct Authorised {
+    /// The count.
+    pub count: FigureId,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A share class.
+#[derive(Debug, Clone)]
+pub struct Class {
+    /// The id; of a round's own class the round's path.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// Whether it is common stock.
+    pub is_common: bool,
+    /// Common shares that one share converts to.
+    pub ratio: Ratio,
+    /// Votes of a share.
+    pub votes: FigureId,
+    /// How many shares the charter allows.
+    pub authorised: Option<Authorised>,
+}
+
+/// Common shares that one share converts to.
+#[derive(Debug, Clone, Copy)]
+pub enum Ratio {
+    /// A number.
+    Is(FigureId),
+    /// The issue price over the conversion price.
+    Prices {
+        /// What a share first cost.
+        issue: FigureId,
+        /// What a share converts at.
+        conversion: FigureId,
+    },
+}
+
+/// Where shares and prices are rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounding {
+    /// Nowhere.
+    Fractional,
+    /// A price once, a count once.
+    Whole(Whole),
+}
+
+/// The directions of whole shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    /// Decimal places of a price.
+    pub price_places: u32,
+    /// The direction of a price.
+    pub price: Direction,
+    /// The direction of shares bought.
+    pub shares_issued: Direction,
+    /// The direction of shares converted.
+    pub shares_converted: Direction,
+    /// The direction of a pool increase.
+    pub pool: Direction,
+}
+
+/// Who owns what before anything happens.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Nothing happens before it.
+    pub date: Day,
+    /// The unit of account where the opening is in stakes.
+    pub fully_diluted: Option<FigureId>,
+    /// One line a holder and class.
+    pub lines: Vec<OpeningLine>,
+}
+
+/// One line of the opening table.
+#[derive(Debug, Clone)]
+pub struct OpeningLine {
+    /// Who.
+    pub owner: OwnerId,
+    /// In which class.
+    pub class: ClassId,
+    /// How many.
+    pub count: OpeningCount,
+    /// What a share was bought for.
+    pub paid: Option<FigureId>,
+    /// When it was bought.
+    pub bought: Option<Day>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How a line of the opening table is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpeningCount {
+    /// A percentage of the unit of account.
+    Stake(FigureId),
+    /// What the others leave: nobody in particular.
+    Rest,
+    /// Shares.
+    Shares(FigureId),
+}
+
+/// What tranches wait for.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The id.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// When it is met.
+    pub rule: Rule,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// When a condition is met.
+#[derive(Debug, Clone)]
+pub enum Rule {
+    /// By itself.
+    Itself {
+        /// One if it is expected to be met, zero if not.
+        expected: FigureId,
+        /// What a simulation draws.
+        probability: Option<FigureId>,
+        /// The day it is met, if it is.
+        date: Option<Day>,
+        /// The last day it can be met.
+        by: Option<Day>,
+    },
+    /// As soon as one of these is.
+    Any(Vec<ConditionId>),
+    /// When all of these are.
+    All(Vec<ConditionId>),
+}
+
+impl Scenario {
+    /// The owner with that number.
+    #[must_use]
+    pub fn owner(&self, id: OwnerId) -> Option<&Owner> {
+        self.owners.get(id.index())
+    }
+
+    /// The owner with that id.
+    #[must_use]
+    pub fn owner_named(&self, id: &str) -> Option<OwnerId> {
+        self.owners.iter().position(|owner| owner.id == id).map(OwnerId::at)
+    }
+
+    /// Whether the opening stake of this owner is what the others leave.
+    #[must_use]
+    pub fn is_unattributed(&self, owner: OwnerId) -> bool {
+        self.opening.lines.iter().any(|line| line.owner == owner && line.count == OpeningCount::Rest)
+    }
+}

@@ -1,0 +1,143 @@
+//! Every figure of a scenario, by number.
+
+use crate::diagnostics::Span;
+use crate::format::Quantity;
+use crate::units::Day;
+use crate::units::Decimal;
+use crate::units::Fraction;
+use crate::units::Period;
+
+use super::ids::FigureId;
+
+/// How sure a figure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// A source says so.
+    Reported,
+    /// It stands in a filing.
+    Filed,
+    /// The parties announced it.
+    Announced,
+    /// The author of the file says so.
+    Stated,
+    /// Nobody says so; the author needed a number. Marked in every view.
+    Assumed,
+    /// The format's default.
+    Default,
+}
+
+impl Status {
+    /// The word of the scenario format.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Reported => "reported",
+            Status::Filed => "filed",
+            Status::Announced => "announced",
+            Status::Stated => "stated",
+            Status::Assumed => "assumed",
+            Status::Default => "default",
+        }
+    }
+}
+
+/// The range of a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// The lower end as typed.
+    pub low: Option<String>,
+    /// The upper end as typed.
+    pub high: Option<String>,
+    /// How it is spread.
+    pub shape: Option<String>,
+}
+
+/// A figure: its number, and where it came from.
+#[derive(Debug, Clone)]
+pub struct FigureEntry {
+    /// Its path in the file.
+    pub path: String,
+    /// What it counts.
+    pub quantity: Quantity,
+    /// Its number: money, shares, a part of one for percentages. Zero for a day.
+    pub value: Decimal,
+    /// The period of a rate or growth.
+    pub period: Option<Period>,
+    /// The exact fraction where no decimal holds it.
+    pub fraction: Option<Fraction>,
+    /// The day of a date.
+    pub day: Option<Day>,
+    /// As it was typed, without quotes.
+    pub typed: String,
+    /// Its range.
+    pub range: Option<Range>,
+    /// Ids of the sources that say so.
+    pub sources: Vec<String>,
+    /// The hedge as printed.
+    pub said: Option<String>,
+    /// How sure it is.
+    pub status: Status,
+    /// What other sources say: source id, and the figure as typed.
+    pub reports: Vec<(String, String)>,
+    /// For people.
+    pub remark: Option<String>,
+    /// Where it stands; none for a default.
+    pub span: Option<Span>,
+}
+
+/// Every figure of a scenario.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    all: Vec<FigureEntry>,
+}
+
+impl Figures {
+    /// Keeps a figure and gives its number.
+    pub(super) fn add(&mut self, entry: FigureEntry) -> FigureId {
+        self.all.push(entry);
+        FigureId::at(self.all.len().saturating_sub(1))
+    }
+
+    /// The figure with that number.
+    ///
+    /// Numbers are given out by this list alone, so there is one for each.
+    #[must_use]
+    pub fn get(&self, id: FigureId) -> Option<&FigureEntry> {
+        self.all.get(id.index())
+    }
+
+    /// The number of a figure; zero for a day.
+    #[must_use]
+    pub fn value(&self, id: FigureId) -> Decimal {
+        self.get(id).map_or(Decimal::ZERO, |figure| figure.value)
+    }
+
+    /// Where a figure stands.
+    #[must_use]
+    pub fn span(&self, id: FigureId) -> Option<Span> {
+        self.get(id).and_then(|figure| figure.span)
+    }
+
+    /// All of them, in the order they were read.
+    pub fn iter(&self) -> impl Iterator<Item = &FigureEntry> {
+        self.all.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The figure at a path.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&FigureEntry> {
+        self.all.iter().find(|figure| figure.path == path)
+    }
+}

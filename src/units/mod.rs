@@ -1,0 +1,29 @@
+//! Numbers that know their arithmetic: the engine's scalar, decimals from digits, periods and days.
+//!
+//! Takes digits and other numbers, gives numbers. Lacks on purpose: anything of scenarios, files or screens.
+
+mod calendar;
+mod exact;
+mod fraction;
+mod number;
+mod rounding;
+mod scalar;
+
+pub use calendar::Day;
+pub use calendar::Month;
+pub use calendar::Period;
+pub use calendar::ScheduledPeriod;
+pub use exact::Decided;
+pub use exact::Exact;
+pub use exact::Part;
+pub use fraction::Fraction;
+pub use fraction::common_denominator;
+pub use number::NumberFault;
+pub use number::decimal_from_digits;
+pub use number::scaled;
+pub use rounding::Direction;
+pub use scalar::Mask;
+pub use scalar::Scalar;
+
+/// The exact decimal every written number becomes: 28 significant digits, base ten.
+pub use rust_decimal::Decimal;

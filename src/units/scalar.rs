@@ -1,0 +1,178 @@
+//! The engine's number: one text of the engine serves exact decimals and floats.
+
+use std::fmt::Debug;
+use std::ops::Add;
+use std::ops::AddAssign;
+use std::ops::BitAnd;
+use std::ops::BitOr;
+use std::ops::Div;
+use std::ops::Mul;
+use std::ops::Not;
+use std::ops::Sub;
+use std::ops::SubAssign;
+
+use super::Decimal;
+use super::Direction;
+
+/// The outcome of a comparison, combined without branching so that many lanes can decide at once.
+pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
+    /// False everywhere.
+    const NEVER: Self;
+    /// True everywhere.
+    const ALWAYS: Self;
+    /// Whether the mask may be true somewhere. An undecided comparison counts as possible.
+    fn any(self) -> bool;
+}
+
+/// A number the engine computes with.
+///
+/// A choice that depends on a figure's value is written with [`Scalar::lt`] and [`Scalar::select`], not with
+/// `if`, so that a scalar may also be many draws side by side. An operation that has no answer (a division by
+/// zero, an overflow, a product that vanishes) yields an invalid number, which every further operation carries
+/// on; [`Scalar::is_valid`] is asked once an event.
+pub trait Scalar:
+    Copy
+    + Debug
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + AddAssign
+    + SubAssign
+{
+    /// The outcome of a comparison.
+    type Mask: Mask;
+    /// A ratio ready to be multiplied with. The exact scalar keeps numerator and denominator and divides last;
+    /// floats carry the quotient.
+    type Per: Copy + Debug;
+
+    /// Nothing.
+    const ZERO: Self;
+    /// One.
+    const ONE: Self;
+
+    /// The number a scenario wrote.
+    fn of(value: Decimal) -> Self;
+    /// Whether `self` is smaller than `other`.
+    fn lt(self, other: Self) -> Self::Mask;
+    /// `yes` where the mask holds, `no` elsewhere.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// The ratio `self / denominator`.
+    fn per(self, denominator: Self) -> Self::Per;
+    /// `self` times a ratio: multiplied first, divided last.
+    #[must_use]
+    fn times(self, ratio: Self::Per) -> Self;
+    /// The ratio turned over.
+    fn inverse(ratio: Self::Per) -> Self::Per;
+    /// `yes` where the mask holds, `no` elsewhere.
+    fn pick(mask: Self::Mask, yes: Self::Per, no: Self::Per) -> Self::Per;
+    /// The number rounded to `places` decimals. A number that stands within the last digits of its arithmetic
+    /// of a whole step is that step.
+    #[must_use]
+    fn rounded(self, places: u32, direction: Direction) -> Self;
+    /// Whether the number is one: no operation behind it failed.
+    fn is_valid(self) -> bool;
+    /// The nearest float, for display and for findings.
+    fn approximate(self) -> f64;
+
+    /// The ratio as a number.
+    #[inline(always)]
+    fn quotient(ratio: Self::Per) -> Self {
+        Self::ONE.times(ratio)
+    }
+
+    /// The smaller of two.
+    #[must_use]
+    #[inline(always)]
+    fn least(self, other: Self) -> Self {
+        Self::select(other.lt(self), other, self)
+    }
+
+    /// The number, or zero if it is negative.
+    #[must_use]
+    #[inline(always)]
+    fn at_least_zero(self) -> Self {
+        Self::select(self.lt(Self::ZERO), Self::ZERO, self)
+    }
+}
+
+impl Mask for bool {
+    const NEVER: bool = false;
+    const ALWAYS: bool = true;
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        self
+    }
+}
+
+/// How near to a step a float must be to count as on it, relative to its size.
+const FLOAT_GRAIN: f64 = 1e-13;
+
+impl Scalar for f64 {
+    type Mask = bool;
+    type Per = f64;
+
+    const ZERO: f64 = 0.0;
+    const ONE: f64 = 1.0;
+
+    fn of(value: Decimal) -> f64 {
+        // Parsed from the digits: the nearest float there is.
+        value.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    #[inline(always)]
+    fn lt(self, other: f64) -> bool {
+        self < other
+    }
+
+    #[inline(always)]
+    fn select(mask: bool, yes: f64, no: f64) -> f64 {
+        if mask { yes } else { no }
+    }
+
+    #[inline(always)]
+    fn per(self, denominator: f64) -> f64 {
+        self / denominator
+    }
+
+    #[inline(always)]
+    fn times(self, ratio: f64) -> f64 {
+        self * ratio
+    }
+
+    #[inline(always)]
+    fn inverse(ratio: f64) -> f64 {
+        1.0 / ratio
+    }
+
+    #[inline(always)]
+    fn pick(mask: bool, yes: f64, no: f64) -> f64 {
+        if mask { yes } else { no }
+    }
+
+    fn rounded(self, places: u32, direction: Direction) -> f64 {
+        let step = 10f64.powi(i32::try_from(places).unwrap_or(i32::MAX));
+        let steps = self * step;
+        let nearest = steps.round();
+        let whole = if (steps - nearest).abs() <= FLOAT_GRAIN * steps.abs().max(1.0) {
+            nearest
+        } else {
+            match direction {
+                Direction::Up => steps.ceil(),
+                Direction::Down => steps.floor(),
+                Direction::Nearest => nearest,
+            }
+        };
+        whole / step
+    }
+
+    #[inline(always)]
+    fn is_valid(self) -> bool {
+        self.is_finite()
+    }
+
+    fn approximate(self) -> f64 {
+        self
+    }
+}
