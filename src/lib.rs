@@ -1,12 +1,18 @@
 //! capsim
 
-pub mod units;
 pub mod diagnostics;
-pub mod format;
 pub mod document;
-pub mod scenario;
-pub mod plan;
 pub mod engine;
+pub mod exchange;
+pub mod format;
 pub mod outcome;
+pub mod plan;
+pub mod report;
+pub mod scenario;
+pub mod studies;
+pub mod units;
+
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod render;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `capsim` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    capsim::cli::main().into()
+}

@@ -79,7 +79,11 @@ impl Files for Disk {
                 ));
             }
             if wanted.extension().is_none_or(|extension| extension != "toml") {
-                return Err(refuse(Code::FileRefused, format!("`{path}` is not a .toml file"), "`extends` takes scenario files"));
+                return Err(refuse(
+                    Code::FileRefused,
+                    format!("`{path}` is not a .toml file"),
+                    "`extends` takes scenario files",
+                ));
             }
         }
         let shown = match from.and_then(|key| self.shown.get(key)) {
@@ -88,7 +92,11 @@ impl Files for Disk {
         };
         let name = shown.display().to_string();
         let canonical = fs::canonicalize(&shown).map_err(|error| {
-            refuse(Code::FileMissing, format!("`{name}` cannot be read: {}", reason(&error)), "the path is relative to the file that names it")
+            refuse(
+                Code::FileMissing,
+                format!("`{name}` cannot be read: {}", reason(&error)),
+                "the path is relative to the file that names it",
+            )
         })?;
         if is_entry {
             if let Some(folder) = canonical.parent() {
@@ -106,13 +114,21 @@ impl Files for Disk {
             refuse(Code::FileMissing, format!("`{name}` cannot be read: {}", reason(&error)), "check its permissions")
         })?;
         if found.is_dir() {
-            return Err(refuse(Code::FileRefused, format!("`{name}` is a folder"), "name a .toml file; `capsim run` also takes a folder of them"));
+            return Err(refuse(
+                Code::FileRefused,
+                format!("`{name}` is a folder"),
+                "name a .toml file; `capsim run` also takes a folder of them",
+            ));
         }
         if !found.is_file() {
             return Err(refuse(Code::FileRefused, format!("`{name}` is not a regular file"), "name a .toml file"));
         }
         if found.len() > LARGEST {
-            return Err(refuse(Code::FileTooLarge, format!("`{name}` has more than 16 MiB"), "split it, or take generated parts out"));
+            return Err(refuse(
+                Code::FileTooLarge,
+                format!("`{name}` has more than 16 MiB"),
+                "split it, or take generated parts out",
+            ));
         }
         let mut bytes = Vec::new();
         let file = fs::File::open(&canonical).map_err(|error| {
@@ -169,4 +185,29 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// Whether two names are one file.
+pub fn is_same_file(path: &Path, other: &str) -> bool {
+    match (fs::canonicalize(path), fs::canonicalize(other)) {
+        (Ok(path), Ok(other)) => path == other,
+        _ => false,
+    }
+}
+
+/// The text of a saved result.
+///
+/// # Errors
+/// A file that is not there, too large, or not text.
+pub fn read_text(path: &str) -> Result<String, FileRefusal> {
+    let refuse = |message: String| FileRefusal {
+        code: Code::FileMissing,
+        message,
+        help: "name a file that is there".to_owned(),
+    };
+    let found = fs::metadata(path).map_err(|error| refuse(format!("`{path}` cannot be read: {}", reason(&error))))?;
+    if !found.is_file() || found.len() > 16 * LARGEST {
+        return Err(refuse(format!("`{path}` is not a saved result: not a file, or larger than 256 MiB")));
+    }
+    fs::read_to_string(path).map_err(|error| refuse(format!("`{path}` cannot be read: {}", reason(&error))))
 }

@@ -85,6 +85,12 @@ impl Sources {
         self.all.get(id.0 as usize)
     }
 
+    /// The names of all texts.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.all.iter().map(|source| source.name.as_str()).collect()
+    }
+
     /// `file:line` of a place, as it is printed beside a figure.
     #[must_use]
     pub fn place(&self, span: Span) -> String {

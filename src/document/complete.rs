@@ -42,8 +42,7 @@ impl<'a> Check<'a> {
             match node.entries.get(key.name) {
                 None if key.need == Need::Required => {
                     let heading = if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") };
-                    let mut fault =
-                        Diagnostic::new(Code::MissingKey, format!("{heading} lacks `{}`", key.name));
+                    let mut fault = Diagnostic::new(Code::MissingKey, format!("{heading} lacks `{}`", key.name));
                     if at.end > at.start {
                         fault = fault.at(at).label(format!("`{}` belongs here", key.name));
                     }
@@ -58,15 +57,18 @@ impl<'a> Check<'a> {
             }
         }
         for alternative in table.alternatives.iter().filter(|alternative| alternative.required) {
-            let is_there = alternative.branches.iter().flat_map(|branch| branch.iter()).any(|name| node.entries.contains_key(*name));
+            let is_there = alternative
+                .branches
+                .iter()
+                .flat_map(|branch| branch.iter())
+                .any(|name| node.entries.contains_key(*name));
             if !is_there {
-                let names = alternative.branches.iter().filter_map(|branch| branch.first()).filter(|name| {
-                    !matches!(table.key(name).map(|key| key.kind), Some(Kind::Later(_)))
-                });
-                let mut fault = Diagnostic::new(
-                    Code::MissingKey,
-                    format!("`{path}` lacks {}", one_of(names.copied())),
-                );
+                let names = alternative
+                    .branches
+                    .iter()
+                    .filter_map(|branch| branch.first())
+                    .filter(|name| !matches!(table.key(name).map(|key| key.kind), Some(Kind::Later(_))));
+                let mut fault = Diagnostic::new(Code::MissingKey, format!("`{path}` lacks {}", one_of(names.copied())));
                 if at.end > at.start {
                     fault = fault.at(at).label("one of them belongs here");
                 }
@@ -167,11 +169,17 @@ impl<'a> Check<'a> {
         };
         if let Some(removed) = self.document.removed.iter().rev().find(|removed| gone.contains(&removed.path)) {
             fault = fault.label("still refers to it").beside(removed.at, "removed here");
-            fault = fault.help(format!("keep `{}`, or take this reference out too ({})", removed.path, self.sources.place(at)));
+            fault = fault.help(format!(
+                "keep `{}`, or take this reference out too ({})",
+                removed.path,
+                self.sources.place(at)
+            ));
         } else {
             fault = match nearest(id, known.iter().copied()) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None if known.is_empty() => fault.help(format!("declare it: [{}.{id}]", word.split(' ').next().unwrap_or(word))),
+                None if known.is_empty() => {
+                    fault.help(format!("declare it: [{}.{id}]", word.split(' ').next().unwrap_or(word)))
+                }
                 None => fault.help(format!(
                     "declared are {}; references never create: declare it as [{}.{id}]",
                     one_of(known.iter().copied()),
@@ -203,7 +211,8 @@ impl<'a> Check<'a> {
 
     /// Holders and pools share one set of ids.
     fn pools_are_not_holders(&mut self) {
-        let (Some(holders), Some(pools)) = (self.document.root.table("holder"), self.document.root.table("pool")) else {
+        let (Some(holders), Some(pools)) = (self.document.root.table("holder"), self.document.root.table("pool"))
+        else {
             return;
         };
         for (id, pool) in &pools.entries {

@@ -81,7 +81,8 @@ fn walk<'p>(
         if let Declared::Things(..) = declared
             && here.is_none_or(|table| !table.entries.contains_key(*part))
         {
-            let known = here.map(|table| table.entries.keys().map(String::as_str).collect::<Vec<_>>()).unwrap_or_default();
+            let known =
+                here.map(|table| table.entries.keys().map(String::as_str).collect::<Vec<_>>()).unwrap_or_default();
             bag.add(no_path(path.trim(), part, &walked, known.into_iter(), at));
             return None;
         }
@@ -97,7 +98,11 @@ fn walk<'p>(
             }
             Step::Unknown(table) => {
                 let known: Vec<&str> = table.all_keys().map(|key| key.name).collect();
-                let fault = Diagnostic::new(Code::UnknownPath, format!("`{path}` leads nowhere: `{part}` is not a key of {}", table.heading)).at(at);
+                let fault = Diagnostic::new(
+                    Code::UnknownPath,
+                    format!("`{path}` leads nowhere: `{part}` is not a key of {}", table.heading),
+                )
+                .at(at);
                 bag.add(match nearest(part, known.iter().copied()) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help(format!("its keys are {}", one_of(known.iter().copied()))),

@@ -293,7 +293,8 @@ impl Merged {
     ) {
         let known = self.root.table("case");
         let Some(table) = known.and_then(|cases| cases.table(&case.value)) else {
-            let names: Vec<&str> = known.map(|cases| cases.entries.keys().map(String::as_str).collect()).unwrap_or_default();
+            let names: Vec<&str> =
+                known.map(|cases| cases.entries.keys().map(String::as_str).collect()).unwrap_or_default();
             let fault = Diagnostic::new(Code::UnknownCase, format!("there is no case `{}`", case.value)).at(case.span);
             bag.add(match nearest(&case.value, names.iter().copied()) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),

@@ -173,8 +173,8 @@ pub(super) fn no_path<'a>(
     at: Span,
 ) -> Diagnostic {
     let place = if walked.is_empty() { "the file".to_owned() } else { format!("`{walked}`") };
-    let fault = Diagnostic::new(Code::UnknownPath, format!("`{path}` leads nowhere: there is no `{part}` in {place}"))
-        .at(at);
+    let fault =
+        Diagnostic::new(Code::UnknownPath, format!("`{path}` leads nowhere: there is no `{part}` in {place}")).at(at);
     match nearest(part, known.clone()) {
         Some(near) => fault.help(format!("did you mean `{}`?", path.replacen(part, near, 1))),
         None => fault.help(format!("there is {}", one_of(known))),

@@ -211,14 +211,18 @@ fn syntax_fault(message: &str, text: &str, span: Span) -> Diagnostic {
             .help("write a day the month has, as 2026-02-28");
     }
     let diagnostic = if message.contains("duplicate key") {
-        Diagnostic::new(Code::Syntax, "a key is written twice").at(span).label("written before").help("keep one of the two")
+        Diagnostic::new(Code::Syntax, "a key is written twice")
+            .at(span)
+            .label("written before")
+            .help("keep one of the two")
     } else {
         Diagnostic::new(Code::Syntax, format!("not TOML: {}", message.lines().next().unwrap_or("unreadable"))).at(span)
     };
     if line.starts_with("<<<<<<<") || line.starts_with("=======") || line.starts_with(">>>>>>>") {
         return diagnostic.help("a mark of an unfinished merge: keep one side and remove the marks");
     }
-    if line.contains('\u{201C}') || line.contains('\u{201D}') || line.contains('\u{2018}') || line.contains('\u{2019}') {
+    if line.contains('\u{201C}') || line.contains('\u{201D}') || line.contains('\u{2018}') || line.contains('\u{2019}')
+    {
         return diagnostic.help("typographic quotes: TOML takes straight ones, \"like this\"");
     }
     if text.trim_start().starts_with('{') && line_start == 0 {
@@ -265,7 +269,14 @@ impl Reader<'_> {
     }
 
     /// A table with declared keys.
-    fn table(&mut self, table: &'static Table, from: &DeTable<'_>, span: Span, cover: &Cover, is_root: bool) -> TableNode {
+    fn table(
+        &mut self,
+        table: &'static Table,
+        from: &DeTable<'_>,
+        span: Span,
+        cover: &Cover,
+        is_root: bool,
+    ) -> TableNode {
         let mut node = TableNode::new(span);
         let own: Vec<Spanned<String>> = match from.get("source") {
             Some(value) if !matches!(value.get_ref(), DeValue::Table(_)) => self.texts(value, span).unwrap_or_default(),
@@ -296,7 +307,9 @@ impl Reader<'_> {
             Diagnostic::new(Code::NotYetSupported, format!("`{name}` is known, not yet supported"))
                 .at(span)
                 .label(format!("needs {what}"))
-                .help("this version cannot compute it and does not leave it out in silence; take it out to go on without"),
+                .help(
+                    "this version cannot compute it and does not leave it out in silence; take it out to go on without",
+                ),
         );
     }
 
@@ -307,10 +320,13 @@ impl Reader<'_> {
         let root_key = ROOT.keys.first().and_then(|keys| keys.iter().find(|key| key.name == written));
         if !is_root && root_key.is_some() {
             self.bag.add(
-                Diagnostic::new(Code::MisplacedKey, format!("`{written}` belongs to the file, not to {}", table.heading))
-                    .at(span)
-                    .label("below a [header]")
-                    .help(format!("move `{written}` to the top of the file, before the first [header]")),
+                Diagnostic::new(
+                    Code::MisplacedKey,
+                    format!("`{written}` belongs to the file, not to {}", table.heading),
+                )
+                .at(span)
+                .label("below a [header]")
+                .help(format!("move `{written}` to the top of the file, before the first [header]")),
             );
             return;
         }
@@ -370,9 +386,11 @@ impl Reader<'_> {
             (Kind::Text, DeValue::String(text)) => leaf(Value::Text(text.to_string())),
             (Kind::Text, _) => self.wrong(&format!("`{name}` takes a text"), span, "write it in quotes"),
             (Kind::EventPath, DeValue::String(text)) => leaf(Value::Text(text.to_string())),
-            (Kind::EventPath, _) => {
-                self.wrong(&format!("`{name}` takes the path of an event"), span, "write it in quotes, as \"round.seed\"")
-            }
+            (Kind::EventPath, _) => self.wrong(
+                &format!("`{name}` takes the path of an event"),
+                span,
+                "write it in quotes, as \"round.seed\"",
+            ),
             (Kind::Currency, DeValue::String(text)) => {
                 if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
                     leaf(Value::Text(text.to_string()))
@@ -382,10 +400,16 @@ impl Reader<'_> {
             }
             (Kind::Currency, _) => self.wrong("a currency is a code of three capitals", span, "write \"USD\""),
             (Kind::Flag, DeValue::Boolean(flag)) => leaf(Value::Flag(*flag)),
-            (Kind::Flag, _) => self.wrong(&format!("`{name}` is true or false"), span, "write true or false, without quotes"),
+            (Kind::Flag, _) => {
+                self.wrong(&format!("`{name}` is true or false"), span, "write true or false, without quotes")
+            }
             (Kind::Whole, DeValue::Integer(number)) => match whole(number) {
                 Some(number) => leaf(Value::Whole(number)),
-                None => self.wrong(&format!("`{name}` takes a whole number, zero or more"), span, "write digits only, without quotes"),
+                None => self.wrong(
+                    &format!("`{name}` takes a whole number, zero or more"),
+                    span,
+                    "write digits only, without quotes",
+                ),
             },
             (Kind::Whole, _) => {
                 self.wrong(&format!("`{name}` takes a whole number"), span, "write digits only, without quotes: 24")
@@ -445,12 +469,16 @@ impl Reader<'_> {
                 span,
                 "write { 2026 = \"17B\", 2027 = \"35B\" }",
             ),
-            (Kind::PerHolder(_), _) => {
-                self.wrong(&format!("`{name}` is a table by holder"), span, "write { amazon = \"27%\", others = \"rest\" }")
-            }
-            (Kind::SplitByHolder | Kind::SplitByLabel, _) => {
-                self.wrong(&format!("`{name}` is a table of parts"), span, "write { cash = \"60%\", compute = \"rest\" }")
-            }
+            (Kind::PerHolder(_), _) => self.wrong(
+                &format!("`{name}` is a table by holder"),
+                span,
+                "write { amazon = \"27%\", others = \"rest\" }",
+            ),
+            (Kind::SplitByHolder | Kind::SplitByLabel, _) => self.wrong(
+                &format!("`{name}` is a table of parts"),
+                span,
+                "write { cash = \"60%\", compute = \"rest\" }",
+            ),
             (Kind::Later(what), _) => {
                 self.later(name, what, key);
                 None
@@ -462,7 +490,8 @@ impl Reader<'_> {
         if words.contains(&text) {
             return Some(Node::Leaf(Leaf { span, value: Value::Text(text.to_owned()) }));
         }
-        let fault = Diagnostic::new(Code::WrongKind, format!("`{text}` is not one of the words this key takes")).at(span);
+        let fault =
+            Diagnostic::new(Code::WrongKind, format!("`{text}` is not one of the words this key takes")).at(span);
         let fault = match nearest(text, words.iter().copied()) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
             None => fault.help(format!("write {}", one_of(words.iter().copied()))),
@@ -495,11 +524,8 @@ impl Reader<'_> {
         if is_id(id) || span.end <= span.start {
             return is_id(id);
         }
-        let lower: String = id
-            .to_lowercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
+        let lower: String =
+            id.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let mend = lower.trim_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned();
         let fault = Diagnostic::new(Code::BadId, format!("`{id}` cannot be the id of a {}", family.word()))
             .at(span)
@@ -758,7 +784,11 @@ impl Reader<'_> {
         }
         for quantile in [&detail.p5, &detail.p95].into_iter().flatten() {
             if !bell {
-                fault(quantile.span, "quantiles fix the shape of normal and lognormal only".to_owned(), "name one of these shapes, or use low and high");
+                fault(
+                    quantile.span,
+                    "quantiles fix the shape of normal and lognormal only".to_owned(),
+                    "name one of these shapes, or use low and high",
+                );
             }
         }
         if let (Some(low), Some(high)) = (&detail.p5, &detail.p95)
@@ -794,7 +824,11 @@ impl Reader<'_> {
             let sum: Option<Decimal> =
                 detail.weights.iter().try_fold(Decimal::ZERO, |sum, weight| sum.checked_add(weight.amount.decimal()?));
             if detail.weights.len() != detail.options.len() || sum.is_none_or(|sum| sum <= Decimal::ZERO) {
-                fault(first.span, "one weight for each option, together above zero".to_owned(), "write as many weights as options");
+                fault(
+                    first.span,
+                    "one weight for each option, together above zero".to_owned(),
+                    "write as many weights as options",
+                );
             }
         }
     }

@@ -69,8 +69,8 @@ fn table(node: &TableNode, path: &str, sources: &Sources, lines: &mut Vec<Line>)
     for (key, entry) in &node.entries {
         let Node::Table(inner) = &entry.node else { continue };
         let path = join(path, key);
-        let only_tables = !inner.entries.is_empty()
-            && inner.entries.values().all(|child| matches!(child.node, Node::Table(_)));
+        let only_tables =
+            !inner.entries.is_empty() && inner.entries.values().all(|child| matches!(child.node, Node::Table(_)));
         if !only_tables {
             lines.push(Line { text: String::new(), origin: String::new() });
             lines.push(Line { text: format!("[{path}]"), origin: sources.place(entry.key) });

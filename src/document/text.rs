@@ -10,9 +10,7 @@ use crate::diagnostics::Span;
 /// Keeps the text of a file and faults what cannot be scenario text.
 pub(super) fn decode(name: &str, bytes: &[u8], sources: &mut Sources, bag: &mut Bag) -> Option<SourceId> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || has_alternating_nulls(bytes) {
-        bag.add(
-            Diagnostic::new(Code::Encoding, format!("`{name}` is saved as UTF-16")).help("save the file as UTF-8"),
-        );
+        bag.add(Diagnostic::new(Code::Encoding, format!("`{name}` is saved as UTF-16")).help("save the file as UTF-8"));
         return None;
     }
     let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);

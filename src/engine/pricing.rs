@@ -23,6 +23,7 @@ use super::fault::FaultKind;
 use super::figures::Figures;
 use super::state::State;
 use super::state::as_converted;
+use super::state::ratio;
 
 /// What is sold in a round, as it was signed.
 #[derive(Debug, Clone, Copy)]
@@ -92,15 +93,15 @@ pub(super) fn price<S: Scalar>(
     };
     let all_money = committed.money + committed.own_money;
     let is_held = S::ZERO.lt(all_money) | S::ZERO.lt(committed.shares);
-    let own_line = |value: S| {
-        // Where nothing is sold the round is not held; a price of one keeps the arithmetic harmless.
-        Line { money: S::select(is_held, value, S::ONE), shares: S::ONE }
-    };
+    // Common shares that one share of the round's class converts to.
+    let converts = ratio(plan, figures, round.class).map_or(S::ONE, S::quotient);
     let inside = round.pool.is_some_and(|pool| pool.in_pre_money);
     let given = matches!(round.valuation, ValuationPlan::Price(_));
     // The pre-money is `fixed - falling x price`.
     let (line, fixed, falling, topped) = match round.valuation {
-        ValuationPlan::Price(slot) => (own_line(figures.at(slot)), S::ZERO, S::ZERO, S::Mask::NEVER),
+        ValuationPlan::Price(slot) => {
+            (Line { money: figures.at(slot), shares: converts }, S::ZERO, S::ZERO, S::Mask::NEVER)
+        }
         ValuationPlan::PreMoney(slot) => {
             let value = figures.at(slot);
             let plain = Line { money: value, shares: before };
@@ -115,7 +116,10 @@ pub(super) fn price<S: Scalar>(
             let post = figures.at(slot);
             let fixed = post - all_money;
             if (is_held & !S::ZERO.lt(fixed)).any() {
-                return Err(FaultKind::NothingBefore { money: all_money.approximate(), post_money: post.approximate() });
+                return Err(FaultKind::NothingBefore {
+                    money: all_money.approximate(),
+                    post_money: post.approximate(),
+                });
             }
             let plain = Line { money: fixed, shares: before + committed.shares };
             let topped = Line {
@@ -126,10 +130,8 @@ pub(super) fn price<S: Scalar>(
             (line, fixed, committed.shares, is_topped)
         }
     };
-    let line = Line {
-        money: S::select(is_held, line.money, S::ONE),
-        shares: S::select(is_held, line.shares, S::ONE),
-    };
+    // Where nothing is sold the round is not held; a price of one keeps the arithmetic harmless.
+    let line = Line { money: S::select(is_held, line.money, S::ONE), shares: S::select(is_held, line.shares, S::ONE) };
     let exact_price = line.shares.per(line.money);
     let increase = match round.pool {
         None => S::ZERO,
@@ -157,9 +159,9 @@ pub(super) fn price<S: Scalar>(
     let price = match plan.whole {
         None => exact_price,
         Some(whole) => {
-            let rounded = S::quotient(S::inverse(exact_price)).rounded(whole.price_places, whole.price);
-            // A price that was given is held as it was written.
-            if given { exact_price } else { S::ONE.per(rounded) }
+            // What is rounded is the price of a share of the class; one that was given is held as it was written.
+            let of_class = S::quotient(S::inverse(exact_price)) * converts;
+            if given { exact_price } else { converts.per(of_class.rounded(whole.price_places, whole.price)) }
         }
     };
     let increase = match plan.whole {

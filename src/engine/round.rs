@@ -87,9 +87,7 @@ pub(super) fn close_later<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) {
     let round = plan.closings.get(closing).and_then(|closing| plan.tranches.get(closing.tranche)).map(|t| t.round);
-    if opens_day
-        && let Some(round) = round.and_then(|round| state.rounds.get_mut(round))
-    {
+    if opens_day && let Some(round) = round.and_then(|round| state.rounds.get_mut(round)) {
         round.count_of_day = state.fully_diluted;
     }
     close(plan, closing, figures, state, observer);
@@ -171,7 +169,7 @@ fn committed<S: Scalar>(
             (SizePlan::Money(_), PricePlan::Own(own)) => {
                 all.own_money += slot.money;
                 let shares = slot.money.times(S::ONE.per(figures.at(own)));
-                all.own_shares += converted(plan, round.class, figures, whole_shares(plan, shares));
+                all.own_shares += converted(plan, round.class, figures, shares);
             }
             (SizePlan::Shares(_), PricePlan::Own(own)) => {
                 all.own_money += slot.shares * figures.at(own);
@@ -244,14 +242,11 @@ fn close<S: Scalar, O: Observer<S>>(
         PricePlan::Signing => class_price(plan, tranche, round.price, figures),
         PricePlan::Latest => class_price(plan, tranche, state.last_price, figures),
         PricePlan::Closing => {
-            let exact = round.count_of_day.per(round.pre_money);
-            let price = match plan.whole {
-                None => exact,
-                Some(whole) => {
-                    S::ONE.per(S::quotient(S::inverse(exact)).rounded(whole.price_places, whole.price))
-                }
-            };
-            class_price(plan, tranche, price, figures)
+            let price = class_price(plan, tranche, round.count_of_day.per(round.pre_money), figures);
+            match plan.whole {
+                None => price,
+                Some(whole) => S::ONE.per(S::quotient(S::inverse(price)).rounded(whole.price_places, whole.price)),
+            }
         }
     };
     let (money, shares) = match (closing.otherwise, tranche.size) {

@@ -1,4 +1,5 @@
-//! A sale of existing shares: no share is created, no money reaches the company.
+//! A sale of existing shares: no share is created, no money reaches the company. Shares are counted and priced as
+//! converted.
 
 use crate::plan::Plan;
 use crate::plan::SalePrice;
@@ -11,6 +12,8 @@ use super::figures::Figures;
 use super::observer::Entry;
 use super::observer::Observer;
 use super::state::State;
+use super::state::as_converted;
+use super::state::ratio;
 
 /// Sells: each seller its part of the shares, at most what it holds; the buyers share each line.
 pub(super) fn sell<S: Scalar, O: Observer<S>>(
@@ -49,8 +52,14 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
     for (lines, part) in &sale.sellers {
         let mut left = down(asked * figures.part(part));
         for line in lines {
-            let shares = left.least(state.held(*line));
-            left -= shares;
+            let class = plan.positions.get(*line).map_or(0, |position| position.class);
+            let held = state.held(*line);
+            // Counted as converted: a share that becomes two common shares sells as two.
+            let shares = match ratio(plan, figures, class) {
+                None => left.least(held),
+                Some(ratio) => down(left.times(S::inverse(ratio))).least(held),
+            };
+            left -= as_converted(plan, figures, *line, shares);
             if let Some(held) = state.shares.get_mut(*line) {
                 *held -= shares;
             }
@@ -68,7 +77,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*buyer) {
                 *held += bought;
             }
-            let money = bought.times(S::inverse(per_money));
+            let money = as_converted(plan, figures, *buyer, bought).times(S::inverse(per_money));
             observer.post(Entry::Sold { seller: line, buyer: *buyer, shares: bought, money });
         }
     }

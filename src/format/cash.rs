@@ -24,8 +24,17 @@ pub(super) const BURN: Table = Table {
     heading: "[burn.ID]",
     about: "One report of how fast money goes, with what it measures and when it was said. Outflow is positive. Several stand side by side and are never added.",
     keys: &[&[
-        Key::required("measure", Kind::Word(&["cash", "loss", "operating-loss", "gross-spend"]), "what the figure counts; a loss is not cash"),
-        Key::default("as_cash", Kind::Flag, "false", "use a measure other than cash as if it were cash; every view repeats it"),
+        Key::required(
+            "measure",
+            Kind::Word(&["cash", "loss", "operating-loss", "gross-spend"]),
+            "what the figure counts; a loss is not cash",
+        ),
+        Key::default(
+            "as_cash",
+            Kind::Flag,
+            "false",
+            "use a measure other than cash as if it were cash; every view repeats it",
+        ),
         Key::optional("vintage", Kind::Day, "when the forecast was made"),
         Key::optional("rate", Kind::Figure(Quantity::Rate), "an amount per month, quarter or year from `as_of` on"),
         Key::optional("growth", Kind::Figure(Quantity::Growth), "by how much the rate steps each period"),

@@ -199,22 +199,12 @@ impl Key {
     }
 
     /// A key that must be there in a case that a check of the scenario decides.
-    pub(super) const fn required_if(
-        name: &'static str,
-        kind: Kind,
-        case: &'static str,
-        about: &'static str,
-    ) -> Key {
+    pub(super) const fn required_if(name: &'static str, kind: Kind, case: &'static str, about: &'static str) -> Key {
         Key { name, kind, need: Need::RequiredIf(case), about }
     }
 
     /// A key with a harmless default.
-    pub(super) const fn default(
-        name: &'static str,
-        kind: Kind,
-        default: &'static str,
-        about: &'static str,
-    ) -> Key {
+    pub(super) const fn default(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
         Key { name, kind, need: Need::Default(default), about }
     }
 

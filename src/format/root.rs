@@ -45,7 +45,12 @@ const THINGS: &[Key] = &[
     Key::optional("holder", Kind::Things(Family::Holder, &HOLDER), "who owns, invests or is paid"),
     Key::optional("pool", Kind::Things(Family::Pool, &POOL), "shares reserved for staff"),
     Key::optional("class", Kind::Things(Family::Class, &CLASS), "share classes; `common` always exists"),
-    Key::required_if("rounding", Kind::Table(&ROUNDING), "the opening is in shares", "where shares and prices are rounded"),
+    Key::required_if(
+        "rounding",
+        Kind::Table(&ROUNDING),
+        "the opening is in shares",
+        "where shares and prices are rounded",
+    ),
     Key::required("opening", Kind::Table(&OPENING), "who owns what before anything happens"),
     Key::optional("condition", Kind::Things(Family::Condition, &CONDITION), "what tranches wait for"),
     Key::optional("round", Kind::Things(Family::Round, &ROUND), "financings"),
@@ -53,10 +58,24 @@ const THINGS: &[Key] = &[
     Key::required_if("cash", Kind::Table(&CASH), "there is a burn", "money in the bank"),
     Key::optional("burn", Kind::Things(Family::Burn, &BURN), "reports of how fast money is spent"),
     Key::optional("commitment", Kind::Things(Family::Commitment, &COMMITMENT), "spending promised to a counterparty"),
-    LATER[0], LATER[1], LATER[2], LATER[3], LATER[4], LATER[5], LATER[6], LATER[7], LATER[8], LATER[9], LATER[10],
+    LATER[0],
+    LATER[1],
+    LATER[2],
+    LATER[3],
+    LATER[4],
+    LATER[5],
+    LATER[6],
+    LATER[7],
+    LATER[8],
+    LATER[9],
+    LATER[10],
 ];
 
-const CASES: &[Key] = &[Key::optional("case", Kind::Things(Family::Case, &CASE), "differences inside the file, asked for by --case or FILE@CASE")];
+const CASES: &[Key] = &[Key::optional(
+    "case",
+    Kind::Things(Family::Case, &CASE),
+    "differences inside the file, asked for by --case or FILE@CASE",
+)];
 
 const CASE: Table = Table {
     heading: "[case.ID]",

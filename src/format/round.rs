@@ -14,7 +14,11 @@ pub(super) const ROUND: Table = Table {
     keys: &[&[
         Key::required("date", Kind::Figure(Quantity::Day), "the day it is signed and priced"),
         Key::optional("pre_money", Kind::Figure(Quantity::Money), "what the company is worth before the money"),
-        Key::optional("post_money", Kind::Figure(Quantity::Money), "what it is worth with every committed tranche, whatever the target"),
+        Key::optional(
+            "post_money",
+            Kind::Figure(Quantity::Money),
+            "what it is worth with every committed tranche, whatever the target",
+        ),
         Key::optional("price", Kind::Figure(Quantity::Price), "the price of a share"),
         Key::later("step_up", "raising when needed", "the pre-money relative to the last price"),
         Key::optional("target", Kind::Figure(Quantity::Money), "the headline size"),
@@ -44,9 +48,21 @@ const ROUND_POOL: Table = Table {
     about: "The pool is increased so that it has its target after all committed tranches; it never shrinks.",
     keys: &[&[
         Key::required("id", Kind::Reference(Family::Pool), "which pool"),
-        Key::required("target", Kind::Figure(Quantity::Percent), "its part of the fully diluted company after all committed tranches"),
-        Key::required("counts", Kind::Word(&["unallocated", "issued-and-unallocated"]), "what counts towards the target"),
-        Key::required("in", Kind::Word(&["pre-money", "post-money"]), "who bears it: the holders before the round, or all with the investors"),
+        Key::required(
+            "target",
+            Kind::Figure(Quantity::Percent),
+            "its part of the fully diluted company after all committed tranches",
+        ),
+        Key::required(
+            "counts",
+            Kind::Word(&["unallocated", "issued-and-unallocated"]),
+            "what counts towards the target",
+        ),
+        Key::required(
+            "in",
+            Kind::Word(&["pre-money", "post-money"]),
+            "who bears it: the holders before the round, or all with the investors",
+        ),
     ]],
     alternatives: &[],
 };
@@ -56,7 +72,11 @@ const TRANCHE: Table = Table {
     about: "One investor's part of a round. With a condition it is signed and committed, and waits.",
     keys: &[&[
         Key::required("investor", Kind::Reference(Family::Holder), "who pays"),
-        Key::optional("amount", Kind::Figure(Quantity::Money), "how much; zero is allowed: a ticket assumed nil, with a range"),
+        Key::optional(
+            "amount",
+            Kind::Figure(Quantity::Money),
+            "how much; zero is allowed: a ticket assumed nil, with a range",
+        ),
         Key::optional("shares", Kind::Figure(Quantity::Count), "how many shares, instead of an amount"),
         Key::later("amount_per_unit", "tranches per unit", "money per unit delivered"),
         Key::later("unit", "tranches per unit", "the unit"),
@@ -68,16 +88,49 @@ const TRANCHE: Table = Table {
             need: Need::RequiredIf("the round fills by priority"),
             about: "lower numbers are filled first, equal ones in proportion",
         },
-        Key::default("date", Kind::Figure(Quantity::Day), "the round's", "the first day it can close; shares are issued that day"),
-        Key::default("paid", Kind::Figure(Quantity::Day), "the closing day", "the day the cash arrives, later than the closing"),
-        Key::optional("condition", Kind::Reference(Family::Condition), "what it waits for: it closes on the later of its date and the day that is met"),
+        Key::default(
+            "date",
+            Kind::Figure(Quantity::Day),
+            "the round's",
+            "the first day it can close; shares are issued that day",
+        ),
+        Key::default(
+            "paid",
+            Kind::Figure(Quantity::Day),
+            "the closing day",
+            "the day the cash arrives, later than the closing",
+        ),
+        Key::optional(
+            "condition",
+            Kind::Reference(Family::Condition),
+            "what it waits for: it closes on the later of its date and the day that is met",
+        ),
         Key::default("notice_days", Kind::Whole, "0", "days between the condition and the closing"),
         Key::optional("by", Kind::Day, "the last closing day; later, the tranche lapses"),
-        Key::default("otherwise", Kind::Figure(Quantity::Money), "0", "what closes if the condition fails, on its last day"),
-        Key::optional("probability", Kind::Figure(Quantity::Percent), "whether the investor takes part at all; `run` takes it in"),
+        Key::default(
+            "otherwise",
+            Kind::Figure(Quantity::Money),
+            "0",
+            "what closes if the condition fails, on its last day",
+        ),
+        Key::optional(
+            "probability",
+            Kind::Figure(Quantity::Percent),
+            "whether the investor takes part at all; `run` takes it in",
+        ),
         Key::default("optional", Kind::Flag, "false", "the holder's choice, so not committed money"),
-        Key::default("price", Kind::Figure(Quantity::TranchePrice), "signing", "`signing`: the round's price; `closing`: its pre-money over the count of that day; `latest`: the last round's; or a price"),
-        Key::default("consideration", Kind::SplitByLabel, "all `cash`", "what it is paid in: `cash`, and labels of what comes in kind"),
+        Key::default(
+            "price",
+            Kind::Figure(Quantity::TranchePrice),
+            "signing",
+            "`signing`: the round's price; `closing`: its pre-money over the count of that day; `latest`: the last round's; or a price",
+        ),
+        Key::default(
+            "consideration",
+            Kind::SplitByLabel,
+            "all `cash`",
+            "what it is paid in: `cash`, and labels of what comes in kind",
+        ),
         Key {
             name: "drawdown",
             kind: Kind::Table(&DRAWDOWN),

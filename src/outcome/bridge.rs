@@ -88,7 +88,8 @@ pub struct Bridge {
 #[must_use]
 pub fn bridge(scenario: &Scenario, plan: &Plan, journal: &Journal, owner: OwnerId) -> Bridge {
     let tables = Tables::new(scenario, plan, journal);
-    let is_owner = |line: usize| plan.positions.get(line).is_some_and(|position| position.owner as usize == owner.index());
+    let is_owner =
+        |line: usize| plan.positions.get(line).is_some_and(|position| position.owner as usize == owner.index());
     let mut held = Exact::ZERO;
     let mut total = journal.marks.first().map_or(Exact::ZERO, |mark| mark.fully_diluted);
     let mut at = journal.marks.first().map_or(0, |mark| mark.postings);

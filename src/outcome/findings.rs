@@ -19,7 +19,9 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
     let Outcome { scenario, plan, journal, .. } = outcome;
     for note in &plan.notes {
         let (code, message) = match note.kind {
-            NoteKind::Lapses(day) => (Code::Lapsed, format!("`{}` lapses on {day}: its condition is not met in time", note.path)),
+            NoteKind::Lapses(day) => {
+                (Code::Lapsed, format!("`{}` lapses on {day}: its condition is not met in time", note.path))
+            }
             NoteKind::Reduced(day) => {
                 (Code::Lapsed, format!("`{}` closes reduced on {day}: its condition is not met in time", note.path))
             }
@@ -37,10 +39,12 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
         }
     }
     for posting in &journal.postings {
-        let path = posting.step.and_then(|step| plan.steps.get(step)).map(|step| step.path.as_str()).unwrap_or_default();
+        let path =
+            posting.step.and_then(|step| plan.steps.get(step)).map(|step| step.path.as_str()).unwrap_or_default();
         match posting.entry {
             Entry::SaleCapped { short } => {
-                let short = short.decimal().map_or_else(String::new, |shares| shares.round_dp(2).normalize().to_string());
+                let short =
+                    short.decimal().map_or_else(String::new, |shares| shares.round_dp(2).normalize().to_string());
                 let message = format!("the sellers of `{path}` hold {short} shares less than were to be sold");
                 add(bag, Diagnostic::new(Code::SaleCapped, message), place(scenario, path));
             }
@@ -69,7 +73,9 @@ fn place(scenario: &Scenario, path: &str) -> Option<Span> {
         ("round", id, tranche, name) => {
             let round = scenario.rounds.iter().find(|round| round.id == id)?;
             match (tranche, name) {
-                (Some(_), Some(name)) => round.tranches.iter().find(|tranche| tranche.id == name).map(|tranche| tranche.span),
+                (Some(_), Some(name)) => {
+                    round.tranches.iter().find(|tranche| tranche.id == name).map(|tranche| tranche.span)
+                }
                 _ => Some(round.span),
             }
         }

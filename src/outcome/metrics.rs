@@ -1,7 +1,7 @@
 //! Results by path: the contract for scripts.
 
-use crate::plan::StepKind;
 use crate::engine::Entry;
+use crate::plan::StepKind;
 use crate::scenario::Round;
 use crate::units::Day;
 use crate::units::Decided;
@@ -31,6 +31,39 @@ pub enum Measure {
     Day,
 }
 
+impl Measure {
+    /// What the results under a path count.
+    #[must_use]
+    pub fn of_path(path: &str) -> Measure {
+        let last = path.rsplit('.').next().unwrap_or_default();
+        match path.split('.').next().unwrap_or_default() {
+            "ownership" | "committed" | "voting" | "dilution" => Measure::Part,
+            "shares" | "fully_diluted" | "pool" | "new_shares" => Measure::Shares,
+            "price" => Measure::Price,
+            "runway" if last == "cash_out" => Measure::Day,
+            "runway" if last == "month" || last == "months" => Measure::Months,
+            _ => Measure::Money,
+        }
+    }
+}
+
+impl MetricValue {
+    /// Reads a value as it is printed in a result.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<MetricValue> {
+        if text == NEVER {
+            return Some(MetricValue::Never);
+        }
+        if let Some(day) = Day::from_text(text) {
+            return Some(MetricValue::Day(day));
+        }
+        Decimal::from_str_exact(text).ok().map(MetricValue::Number)
+    }
+}
+
+/// What a result says that does not come within the horizon.
+const NEVER: &str = "not within the horizon";
+
 /// The value of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricValue {
@@ -47,7 +80,7 @@ impl std::fmt::Display for MetricValue {
         match self {
             MetricValue::Number(number) => write!(f, "{}", number.normalize()),
             MetricValue::Day(day) => write!(f, "{day}"),
-            MetricValue::Never => f.write_str("not within the horizon"),
+            MetricValue::Never => f.write_str(NEVER),
         }
     }
 }
@@ -90,7 +123,8 @@ pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
         .into_iter()
         .filter(|metric| {
             let parts = metric.path.split('.');
-            parts.clone().count() == wanted.len() && parts.zip(&wanted).all(|(part, wanted)| *wanted == "*" || part == *wanted)
+            parts.clone().count() == wanted.len()
+                && parts.zip(&wanted).all(|(part, wanted)| *wanted == "*" || part == *wanted)
         })
         .collect();
     (!found.is_empty()).then_some(found)
@@ -164,9 +198,7 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
 fn rounds(outcome: &Outcome, when: When, list: &mut List) {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let steps = when.steps(plan);
-    let signed = |index: usize| {
-        plan.steps.iter().take(steps).any(|step| step.kind == StepKind::Round(index))
-    };
+    let signed = |index: usize| plan.steps.iter().take(steps).any(|step| step.kind == StepKind::Round(index));
     let held: Vec<(usize, &Round, crate::engine::Priced<Exact>)> = scenario
         .rounds
         .iter()
@@ -180,9 +212,8 @@ fn rounds(outcome: &Outcome, when: When, list: &mut List) {
         // The price of a share of the round's own class.
         let price = match plan.ratios.get(round.class.index()) {
             Some(crate::plan::RatioPlan::Is(slot)) => common * Exact::of(scenario.figures.value(*slot)),
-            Some(crate::plan::RatioPlan::Prices(issue, conversion)) => common.times(
-                Exact::of(scenario.figures.value(*issue)).per(Exact::of(scenario.figures.value(*conversion))),
-            ),
+            Some(crate::plan::RatioPlan::Prices(issue, conversion)) => common
+                .times(Exact::of(scenario.figures.value(*issue)).per(Exact::of(scenario.figures.value(*conversion)))),
             _ => common,
         };
         list.number(format!("price.{}", round.id), Measure::Price, price);

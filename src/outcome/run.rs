@@ -1,5 +1,7 @@
 //! One exact play of a scenario, and its journal.
 
+use rust_decimal::prelude::FromPrimitive;
+
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
@@ -13,8 +15,10 @@ use crate::plan::plan;
 use crate::scenario::RoundPool;
 use crate::scenario::Scenario;
 use crate::scenario::Valuation;
+use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+use crate::units::amount;
 
 use super::findings::findings;
 use super::journal::Journal;
@@ -108,15 +112,7 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
     }
 }
 
-/// An amount as people read it in a sentence.
+/// An amount as people read it in a sentence. The engine's fault carries an approximation.
 fn short(value: f64) -> String {
-    let (scaled, unit) = match value.abs() {
-        size if size >= 1e12 => (value / 1e12, "T"),
-        size if size >= 1e9 => (value / 1e9, "B"),
-        size if size >= 1e6 => (value / 1e6, "M"),
-        size if size >= 1e3 => (value / 1e3, "K"),
-        _ => (value, ""),
-    };
-    let text = format!("{scaled:.2}");
-    format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+    Decimal::from_f64(value).map_or_else(|| "an amount beyond counting".to_owned(), amount)
 }

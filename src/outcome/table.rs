@@ -48,9 +48,9 @@ impl<'a> Tables<'a> {
             .map(|ratio| match ratio {
                 RatioPlan::One => None,
                 RatioPlan::Is(slot) => Some(Exact::of(scenario.figures.value(*slot))),
-                RatioPlan::Prices(issue, conversion) => Some(
-                    Exact::of(scenario.figures.value(*issue)) / Exact::of(scenario.figures.value(*conversion)),
-                ),
+                RatioPlan::Prices(issue, conversion) => {
+                    Some(Exact::of(scenario.figures.value(*issue)) / Exact::of(scenario.figures.value(*conversion)))
+                }
             })
             .collect();
         let mut tables = Tables {
@@ -107,7 +107,9 @@ impl<'a> Tables<'a> {
         };
         for posting in new {
             match posting.entry {
-                Entry::Opened { position, shares } | Entry::PoolIncreased { position, shares, .. } => add(position, shares),
+                Entry::Opened { position, shares } | Entry::PoolIncreased { position, shares, .. } => {
+                    add(position, shares)
+                }
                 Entry::Closed { closing, position, shares, .. } => {
                     add(position, shares);
                     let tranche = self.plan.closings.get(closing).map(|closing| closing.tranche);

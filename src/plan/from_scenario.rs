@@ -103,7 +103,8 @@ impl Compiler<'_> {
             .iter()
             .flat_map(|round| {
                 let own = format!("round.{}", round.id);
-                let tranches = round.tranches.iter().map(|tranche| format!("round.{}.tranche.{}", round.id, tranche.id));
+                let tranches =
+                    round.tranches.iter().map(|tranche| format!("round.{}.tranche.{}", round.id, tranche.id));
                 std::iter::once(own).chain(tranches.collect::<Vec<_>>())
             })
             .chain(scenario.secondaries.iter().map(|sale| format!("secondary.{}", sale.id)))
@@ -201,11 +202,7 @@ impl Compiler<'_> {
         let is_signed = self.scenario.horizon.is_none_or(|horizon| round.date <= horizon);
         let pool = round.pool.map(|pool| {
             let class = self.scenario.owner(pool.pool).map_or(ClassId::at(0), |owner| owner.pool_class);
-            PoolPlan {
-                position: self.position(pool.pool, class),
-                target: pool.target,
-                in_pre_money: pool.in_pre_money,
-            }
+            PoolPlan { position: self.position(pool.pool, class), target: pool.target, in_pre_money: pool.in_pre_money }
         });
         let mut at_signing = Vec::new();
         let mut days: Vec<Day> = Vec::new();
@@ -233,12 +230,9 @@ impl Compiler<'_> {
             let outcomes = outcomes(self.scenario, tranche);
             self.note(&tranche_path, tranche, &outcomes);
             for outcome in outcomes.all {
-                let happens = outcome.guard.holds(&self.values);
-                if self.scenario.horizon.is_some_and(|horizon| outcome.day > horizon) {
-                    if happens {
-                        self.notes.push(Note { path: tranche_path.clone(), kind: NoteKind::BeyondHorizon(outcome.day) });
-                    }
-                    continue;
+                let is_beyond = self.scenario.horizon.is_some_and(|horizon| outcome.day > horizon);
+                if is_beyond && outcome.guard.holds(&self.values) {
+                    self.notes.push(Note { path: tranche_path.clone(), kind: NoteKind::BeyondHorizon(outcome.day) });
                 }
                 let closing = self.closings.len();
                 let paid = tranche.paid.map_or(outcome.day, |paid| paid.max(outcome.day));
@@ -253,9 +247,10 @@ impl Compiler<'_> {
                     cash_month,
                     credit,
                 });
+                // One that lies beyond the horizon is kept, without a step: its money may have been called before.
                 if outcome.day == round.date {
                     at_signing.push(closing);
-                } else {
+                } else if !is_beyond {
                     let opens = !days.contains(&outcome.day);
                     days.push(outcome.day);
                     self.event(

@@ -19,7 +19,10 @@ pub(super) struct Unordered {
 
 /// Where a kind of event stands within a day, and why.
 const KINDS: [(fn(StepKind) -> bool, &str); 3] = [
-    (|kind| matches!(kind, StepKind::Closing(..)), "shares of rounds signed earlier exist before a new round is priced"),
+    (
+        |kind| matches!(kind, StepKind::Closing(..)),
+        "shares of rounds signed earlier exist before a new round is priced",
+    ),
     (|kind| matches!(kind, StepKind::Round(_)), "a round is priced and closed as one system"),
     (|kind| matches!(kind, StepKind::Sale(_)), "a sale between holders uses the price just set"),
 ];
@@ -31,7 +34,8 @@ fn rank(kind: StepKind) -> usize {
 /// Puts events in their order; `all` comes in order of first appearance.
 pub(super) fn ordered(mut all: Vec<Unordered>, paths: &[&str], bag: &mut Bag) -> Vec<Step> {
     all.sort_by_key(|event| (event.step.day, rank(event.step.kind)));
-    let moved: Vec<usize> = (0..all.len()).filter(|index| all.get(*index).is_some_and(|event| event.after.is_some())).collect();
+    let moved: Vec<usize> =
+        (0..all.len()).filter(|index| all.get(*index).is_some_and(|event| event.after.is_some())).collect();
     let mut order: Vec<usize> = (0..all.len()).collect();
     // Each move puts an event behind the one it names; a circle never comes to rest.
     for _ in 0..=moved.len() {
@@ -102,11 +106,15 @@ fn fault(
         .next_back()?;
     if other.step.day > event.step.day {
         return Some(
-            fault(format!("`{}` is on {}, `{}` only on {}", event.step.path, event.step.day, after.value, other.step.day))
-                .help("`after` orders events of one day; move one of the dates"),
+            fault(format!(
+                "`{}` is on {}, `{}` only on {}",
+                event.step.path, event.step.day, after.value, other.step.day
+            ))
+            .help("`after` orders events of one day; move one of the dates"),
         );
     }
     let own = order.iter().position(|other| *other == index)?;
-    (own < position)
-        .then(|| fault(format!("`{}` and `{}` come after each other", event.step.path, after.value)).help("take one `after` out"))
+    (own < position).then(|| {
+        fault(format!("`{}` and `{}` come after each other", event.step.path, after.value)).help("take one `after` out")
+    })
 }

@@ -152,8 +152,7 @@ struct Raw {
 
 /// The treasury of a scenario. `drawdowns` are the months of everything drawn down.
 pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &[u32]) -> TreasuryPlan {
-    let runs: Vec<(usize, &Burn)> =
-        scenario.burns.iter().enumerate().filter(|(_, burn)| burn.has_runway()).collect();
+    let runs: Vec<(usize, &Burn)> = scenario.burns.iter().enumerate().filter(|(_, burn)| burn.has_runway()).collect();
     let raw: Vec<(Vec<Raw>, Option<FillPlan>)> = runs.iter().map(|(_, burn)| profile(burn, &months)).collect();
     let on_top: Vec<(Slot, Vec<(usize, Fraction)>)> = scenario
         .commitments
@@ -171,9 +170,11 @@ pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &
         denominator = common_denominator(denominator, divisor, LARGEST).unwrap_or(denominator);
     }
     let unit = Decimal::try_from_i128_with_scale(denominator, 0).unwrap_or(Decimal::ONE);
-    let coefficient = |part: Fraction| decimal(part).map_or(Decimal::ZERO, |(numerator, below)| {
-        unit.checked_mul(numerator).and_then(|scaled| scaled.checked_div(below)).unwrap_or(Decimal::ZERO)
-    });
+    let coefficient = |part: Fraction| {
+        decimal(part).map_or(Decimal::ZERO, |(numerator, below)| {
+            unit.checked_mul(numerator).and_then(|scaled| scaled.checked_div(below)).unwrap_or(Decimal::ZERO)
+        })
+    };
     let burns = runs
         .iter()
         .zip(raw)
@@ -231,11 +232,11 @@ fn by_month(commitment: &Commitment, months: &[MonthPlan]) -> Vec<(usize, Fracti
 fn profile(burn: &Burn, months: &[MonthPlan]) -> (Vec<Raw>, Option<FillPlan>) {
     let mut segments: Vec<Raw> = Vec::new();
     let mut push = |base: Base, part: Fraction| match segments.last_mut() {
-        Some(last) if last.base == base && last.part == part => last.months = last.months.saturating_add(1),
+        Some(last) if last.base == base && last.part == part && !matches!(base, Base::Rate(_, Some(_))) => {
+            last.months = last.months.saturating_add(1);
+        }
         // A rate that does not step goes on as it is.
-        Some(last)
-            if matches!((last.base, base), (Base::Rate(..), Base::Rate(_, None))) && last.part == part =>
-        {
+        Some(last) if matches!((last.base, base), (Base::Rate(..), Base::Rate(_, None))) && last.part == part => {
             last.months = last.months.saturating_add(1);
         }
         _ => segments.push(Raw { months: 1, base, part }),
@@ -251,7 +252,8 @@ fn profile(burn: &Burn, months: &[MonthPlan]) -> (Vec<Raw>, Option<FillPlan>) {
                 let step = match (phase, growth) {
                     (Some(phase), _) => {
                         let begun = phase.from.month().ordinal() - start;
-                        let steps = (index - begun) % i64::from(phase.period.months()) == 0 && (index > 0 || begun == 0);
+                        let steps =
+                            (index - begun) % i64::from(phase.period.months()) == 0 && (index > 0 || begun == 0);
                         steps.then_some(phase.growth)
                     }
                     (None, Some((growth, every))) => {

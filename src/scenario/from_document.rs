@@ -198,30 +198,34 @@ impl Reader<'_> {
         }
         let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|text| text.value.clone());
         let bare = |literal: &Literal| literal.typed.trim_matches('"').to_owned();
-        Some(self.figures.add(FigureEntry {
-            path,
-            quantity,
-            value: literal.amount.decimal().unwrap_or(Decimal::ZERO),
-            period,
-            fraction,
-            day,
-            typed: bare(literal),
-            range: detail.filter(|detail| detail.low.is_some() || detail.high.is_some() || detail.shape.is_some()).map(
-                |detail| Range {
-                    low: detail.low.as_ref().map(bare),
-                    high: detail.high.as_ref().map(bare),
-                    shape: text(&detail.shape),
-                },
-            ),
-            sources: named,
-            said: detail.and_then(|detail| text(&detail.said)),
-            status,
-            reports: detail
-                .map(|detail| detail.reports.iter().map(|(id, literal)| (id.value.clone(), bare(literal))).collect())
-                .unwrap_or_default(),
-            remark: detail.and_then(|detail| text(&detail.remark)),
-            span: Some(literal.span),
-        }))
+        Some(
+            self.figures.add(FigureEntry {
+                path,
+                quantity,
+                value: literal.amount.decimal().unwrap_or(Decimal::ZERO),
+                period,
+                fraction,
+                day,
+                typed: bare(literal),
+                range: detail
+                    .filter(|detail| detail.low.is_some() || detail.high.is_some() || detail.shape.is_some())
+                    .map(|detail| Range {
+                        low: detail.low.as_ref().map(bare),
+                        high: detail.high.as_ref().map(bare),
+                        shape: text(&detail.shape),
+                    }),
+                sources: named,
+                said: detail.and_then(|detail| text(&detail.said)),
+                status,
+                reports: detail
+                    .map(|detail| {
+                        detail.reports.iter().map(|(id, literal)| (id.value.clone(), bare(literal))).collect()
+                    })
+                    .unwrap_or_default(),
+                remark: detail.and_then(|detail| text(&detail.remark)),
+                span: Some(literal.span),
+            }),
+        )
     }
 
     fn check_currency(&mut self, literal: &Literal) {
@@ -427,7 +431,10 @@ impl Reader<'_> {
         let Some(node) = root.table("rounding") else {
             if in_shares {
                 let at = root.table("opening").and_then(|opening| opening.table("shares")).map(|shares| shares.span);
-                let fault = Diagnostic::new(Code::RoundingMissing, "the opening is in shares and nothing says how they are rounded");
+                let fault = Diagnostic::new(
+                    Code::RoundingMissing,
+                    "the opening is in shares and nothing says how they are rounded",
+                );
                 let fault = match at {
                     Some(span) => fault.at(span).label("share counts"),
                     None => fault,
@@ -483,10 +490,13 @@ impl Reader<'_> {
             let Some(table) = node.table(key) else { continue };
             if by_stake && fully_diluted.is_none() {
                 self.bag.add(
-                    Diagnostic::new(Code::MissingKey, "an opening in stakes needs `fully_diluted`, its unit of account")
-                        .at(table.span)
-                        .label("percentages of how many shares?")
-                        .help("write fully_diluted = { value = 1_000_000_000, status = \"assumed\" }"),
+                    Diagnostic::new(
+                        Code::MissingKey,
+                        "an opening in stakes needs `fully_diluted`, its unit of account",
+                    )
+                    .at(table.span)
+                    .label("percentages of how many shares?")
+                    .help("write fully_diluted = { value = 1_000_000_000, status = \"assumed\" }"),
                 );
             }
             for (id, entry) in &table.entries {
@@ -501,7 +511,11 @@ impl Reader<'_> {
                     OpeningCount::Shares(self.keep(figure, path, Quantity::Count)?)
                 };
                 let is_pool = owners.get(owner.index()).is_some_and(|owner| owner.is_pool);
-                let pool_class = self.root.table("pool").and_then(|pools| pools.table(id)).and_then(|pool| self.class(pool, "class"));
+                let pool_class = self
+                    .root
+                    .table("pool")
+                    .and_then(|pools| pools.table(id))
+                    .and_then(|pool| self.class(pool, "class"));
                 let class = if is_pool { pool_class.unwrap_or(ClassId::at(0)) } else { class };
                 lines.push(OpeningLine { owner, class, count, paid: None, bought: None, span: entry.key });
             }
@@ -712,7 +726,8 @@ impl Reader<'_> {
             return None;
         }
         let mut lines = Vec::new();
-        for (key, expected) in [("by_month", Period::Month), ("by_quarter", Period::Quarter), ("by_year", Period::Year)] {
+        for (key, expected) in [("by_month", Period::Month), ("by_quarter", Period::Quarter), ("by_year", Period::Year)]
+        {
             let Some(table) = node.table(key) else { continue };
             for (name, entry) in &table.entries {
                 let Some(period) = ScheduledPeriod::from_text(name) else { continue };
@@ -747,7 +762,11 @@ impl Reader<'_> {
                 let year = |key: &str| inner.whole(key).and_then(|year| i16::try_from(year).ok());
                 let path = format!("{path}.through");
                 let total = self.figure(inner, &path, "total", Quantity::Money)?;
-                let fill = match inner.figure("fill").and_then(|figure| figure.value.as_ref()).map(|literal| &literal.amount) {
+                let fill = match inner
+                    .figure("fill")
+                    .and_then(|figure| figure.value.as_ref())
+                    .map(|literal| &literal.amount)
+                {
                     Some(Amount::Word(_)) => Fill::Flat,
                     _ => Fill::Growth(self.figure(inner, &path, "fill", Quantity::Growth)?),
                 };

@@ -54,19 +54,13 @@ impl Fraction {
     /// The product; none on overflow.
     #[must_use]
     pub fn times(self, other: Fraction) -> Option<Fraction> {
-        Fraction::new(
-            self.numerator.checked_mul(other.numerator)?,
-            self.denominator.checked_mul(other.denominator)?,
-        )
+        Fraction::new(self.numerator.checked_mul(other.numerator)?, self.denominator.checked_mul(other.denominator)?)
     }
 
     /// The quotient; none on overflow or if `other` is zero.
     #[must_use]
     pub fn over(self, other: Fraction) -> Option<Fraction> {
-        Fraction::new(
-            self.numerator.checked_mul(other.denominator)?,
-            self.denominator.checked_mul(other.numerator)?,
-        )
+        Fraction::new(self.numerator.checked_mul(other.denominator)?, self.denominator.checked_mul(other.numerator)?)
     }
 }
 

@@ -8,6 +8,7 @@ mod fraction;
 mod number;
 mod rounding;
 mod scalar;
+mod shown;
 
 pub use calendar::Day;
 pub use calendar::Month;
@@ -24,6 +25,10 @@ pub use number::scaled;
 pub use rounding::Direction;
 pub use scalar::Mask;
 pub use scalar::Scalar;
+pub use shown::amount;
+pub use shown::currency_sign;
+pub use shown::grouped;
+pub use shown::magnitude;
 
 /// The exact decimal every written number becomes: 28 significant digits, base ten.
 pub use rust_decimal::Decimal;

@@ -31,14 +31,7 @@ pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + No
 /// zero, an overflow, a product that vanishes) yields an invalid number, which every further operation carries
 /// on; [`Scalar::is_valid`] is asked once an event.
 pub trait Scalar:
-    Copy
-    + Debug
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + AddAssign
-    + SubAssign
+    Copy + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + AddAssign + SubAssign
 {
     /// The outcome of a comparison.
     type Mask: Mask;

@@ -617,7 +617,9 @@ class Play:
         need("expected" in table, f"condition.{id}: expected is required")
         if not flag(table["expected"]):
             return None
-        date = day(table["date"]) if "date" in table else due
+        # Without a day it is met in time: whenever the tranche is due, and never after its own last day.
+        in_time = min(due, day(table["by"])) if "by" in table else due
+        date = day(table["date"]) if "date" in table else in_time
         if "by" in table and date > day(table["by"]):
             return None
         return date
@@ -644,7 +646,9 @@ class Play:
         if otherwise == 0:
             return
         condition = self.doc["condition"][id]
-        last = day(condition["by"]) if "by" in condition else by
+        # The earlier of the two last days: past either of them it cannot close in full.
+        lasts = [date for date in (day(condition["by"]) if "by" in condition else None, by) if date is not None]
+        last = min(lasts) if lasts else None
         need(last is not None, f"{tranche.path}: otherwise without a by")
         # CHOICE: never before the tranche's own date; called and closed on one day.
         tranche.closes = tranche.called_on = max(last, date)

@@ -65,12 +65,9 @@ fn visit(scenario: &Scenario, index: usize, marks: &mut [Mark], bag: &mut Bag) {
         for part in parts {
             if marks.get(part.index()) == Some(&Mark::Open) {
                 bag.add(
-                    Diagnostic::new(
-                        Code::CyclicConditions,
-                        format!("condition `{}` is part of itself", condition.id),
-                    )
-                    .at(condition.span)
-                    .help("take one of the references out"),
+                    Diagnostic::new(Code::CyclicConditions, format!("condition `{}` is part of itself", condition.id))
+                        .at(condition.span)
+                        .help("take one of the references out"),
                 );
             } else {
                 visit(scenario, part.index(), marks, bag);

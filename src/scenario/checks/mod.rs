@@ -32,7 +32,12 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
 }
 
 /// A fault at the place of a figure.
-fn at_figure(scenario: &Scenario, id: FigureId, code: Code, message: impl FnOnce(&FigureEntry) -> String) -> Diagnostic {
+fn at_figure(
+    scenario: &Scenario,
+    id: FigureId,
+    code: Code,
+    message: impl FnOnce(&FigureEntry) -> String,
+) -> Diagnostic {
     let Some(figure) = scenario.figures.get(id) else { return Diagnostic::new(code, "") };
     let fault = Diagnostic::new(code, message(figure));
     match figure.span {
@@ -45,8 +50,10 @@ fn at_figure(scenario: &Scenario, id: FigureId, code: Code, message: impl FnOnce
 fn positive(scenario: &Scenario, id: FigureId, what: &str, bag: &mut Bag) {
     if scenario.figures.value(id) <= Decimal::ZERO {
         bag.add(
-            at_figure(scenario, id, Code::NotPositive, |figure| format!("{what} of {} is not above zero", figure.typed))
-                .help("there would be nothing to divide by"),
+            at_figure(scenario, id, Code::NotPositive, |figure| {
+                format!("{what} of {} is not above zero", figure.typed)
+            })
+            .help("there would be nothing to divide by"),
         );
     }
 }

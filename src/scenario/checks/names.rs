@@ -12,7 +12,8 @@ use super::Scenario;
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
     let mut seen = HashMap::new();
     for owner in &scenario.owners {
-        let skeleton: String = owner.name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let skeleton: String =
+            owner.name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if skeleton.is_empty() {
             continue;
         }

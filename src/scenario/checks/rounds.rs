@@ -75,9 +75,12 @@ fn fit(scenario: &Scenario, round: &Round, bag: &mut Bag) {
                 Oversubscription::Upsize => "upsize",
             };
             bag.add(
-                Diagnostic::new(Code::MissingKey, format!("`round.{}` says {word}, and has no `target` to exceed", round.id))
-                    .at(round.span)
-                    .help("add `target`, or take `oversubscription` out"),
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("`round.{}` says {word}, and has no `target` to exceed", round.id),
+                )
+                .at(round.span)
+                .help("add `target`, or take `oversubscription` out"),
             );
         }
         return;

@@ -75,6 +75,9 @@ fn whole(scenario: &Scenario, path: &str, parts: &[Part], span: Span, bag: &mut 
             .zip(Decimal::try_from_i128_with_scale(exact.denominator(), 0).ok())
             .and_then(|(n, d)| n.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(d))
             .map_or_else(String::new, |value| value.normalize().to_string());
-        bag.add(fault(format!("the parts of `{path}` add up to {shown} %")).help("make them exactly 100 %, or one of them \"rest\""));
+        bag.add(
+            fault(format!("the parts of `{path}` add up to {shown} %"))
+                .help("make them exactly 100 %, or one of them \"rest\""),
+        );
     }
 }

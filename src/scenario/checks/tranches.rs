@@ -67,9 +67,12 @@ fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
         && paid < tranche.date
     {
         bag.add(
-            Diagnostic::new(Code::AfterDeadline, format!("`{path}` is paid on {paid}, before it can close on {}", tranche.date))
-                .at(tranche.span)
-                .help("cash arrives on the closing day or later"),
+            Diagnostic::new(
+                Code::AfterDeadline,
+                format!("`{path}` is paid on {paid}, before it can close on {}", tranche.date),
+            )
+            .at(tranche.span)
+            .help("cash arrives on the closing day or later"),
         );
     }
     let condition = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
@@ -98,9 +101,12 @@ fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
         && from < tranche.date
     {
         bag.add(
-            Diagnostic::new(Code::AfterDeadline, format!("`{path}` is drawn down from {from}, before it can close on {}", tranche.date))
-                .at(tranche.span)
-                .help("what comes in kind can be used from the closing on"),
+            Diagnostic::new(
+                Code::AfterDeadline,
+                format!("`{path}` is drawn down from {from}, before it can close on {}", tranche.date),
+            )
+            .at(tranche.span)
+            .help("what comes in kind can be used from the closing on"),
         );
     }
 }
@@ -137,18 +143,24 @@ fn in_kind(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag)
     let has_kind = tranche.consideration.iter().any(|(label, _)| label != "cash");
     if has_kind && tranche.drawdown.is_none() {
         bag.add(
-            Diagnostic::new(Code::MissingKey, format!("`{}` is partly in kind and lacks `drawdown`", path(round, tranche)))
-                .at(tranche.span)
-                .help("write drawdown = { months = 24, unused = \"lost\", eligible = \"50%\" }"),
+            Diagnostic::new(
+                Code::MissingKey,
+                format!("`{}` is partly in kind and lacks `drawdown`", path(round, tranche)),
+            )
+            .at(tranche.span)
+            .help("write drawdown = { months = 24, unused = \"lost\", eligible = \"50%\" }"),
         );
     }
     if let Some(drawdown) = &tranche.drawdown {
         percentage(scenario, drawdown.eligible, "an eligible part", true, bag);
         if drawdown.months == 0 || drawdown.months > 1_200 {
             bag.add(
-                Diagnostic::new(Code::OutOfRange, format!("`{}` is drawn down over {} months", path(round, tranche), drawdown.months))
-                    .at(tranche.span)
-                    .help("write 1 to 1200 months"),
+                Diagnostic::new(
+                    Code::OutOfRange,
+                    format!("`{}` is drawn down over {} months", path(round, tranche), drawdown.months),
+                )
+                .at(tranche.span)
+                .help("write 1 to 1200 months"),
             );
         }
     }

@@ -74,14 +74,20 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
             // Harmless: cash used as cash.
         } else if burn.as_cash {
             bag.add(
-                Diagnostic::new(Code::LossAsCash, format!("`burn.{}` is a {} used as cash", burn.id, burn.measure.word()))
-                    .at(burn.span),
+                Diagnostic::new(
+                    Code::LossAsCash,
+                    format!("`burn.{}` is a {} used as cash", burn.id, burn.measure.word()),
+                )
+                .at(burn.span),
             );
         } else if !burn.has_runway() {
             bag.add(
-                Diagnostic::new(Code::LossNotCash, format!("`burn.{}` is a {} and gives no runway", burn.id, burn.measure.word()))
-                    .at(burn.span)
-                    .help("as_cash = true uses it as cash all the same"),
+                Diagnostic::new(
+                    Code::LossNotCash,
+                    format!("`burn.{}` is a {} and gives no runway", burn.id, burn.measure.word()),
+                )
+                .at(burn.span)
+                .help("as_cash = true uses it as cash all the same"),
             );
         }
         profile(scenario, burn, bag);
@@ -132,13 +138,17 @@ fn profile(scenario: &Scenario, burn: &Burn, bag: &mut Bag) {
         named || through.is_some_and(|through| (through.from..=through.year).contains(&month.year()))
     };
     let (first, last) = (scenario.as_of.month().ordinal(), horizon.month().ordinal());
-    let missing: Vec<Month> =
-        (first..=last).filter_map(Month::from_ordinal).filter(|month| !covered(*month)).collect();
+    let missing: Vec<Month> = (first..=last).filter_map(Month::from_ordinal).filter(|month| !covered(*month)).collect();
     if let (Some(from), Some(until)) = (missing.first(), missing.last()) {
         bag.add(
             Diagnostic::new(
                 Code::BurnGap,
-                format!("`burn.{}` has no figure for {} of the {} months of the projection", burn.id, missing.len(), last - first + 1),
+                format!(
+                    "`burn.{}` has no figure for {} of the {} months of the projection",
+                    burn.id,
+                    missing.len(),
+                    last - first + 1
+                ),
             )
             .at(burn.span)
             .label(format!("nothing between {from} and {until}"))
@@ -168,7 +178,12 @@ fn total(scenario: &Scenario, burn: &Burn, through: &Through, bag: &mut Bag) {
     if (all_named && sum != total) || (!all_named && sum > total) {
         bag.add(
             at_figure(scenario, through.total, Code::NothingToFill, |figure| {
-                format!("the named years of `burn.{}` add up to {}, the total is {}", burn.id, sum.normalize(), figure.typed)
+                format!(
+                    "the named years of `burn.{}` add up to {}, the total is {}",
+                    burn.id,
+                    sum.normalize(),
+                    figure.typed
+                )
             })
             .help("one of the two figures cannot be: keep them as two burn reports, or leave a year unnamed"),
         );
@@ -177,16 +192,20 @@ fn total(scenario: &Scenario, burn: &Burn, through: &Through, bag: &mut Bag) {
         && scenario.figures.value(growth) <= Decimal::NEGATIVE_ONE
     {
         bag.add(
-            at_figure(scenario, growth, Code::OutOfRange, |figure| format!("a growth of {} leaves nothing", figure.typed))
-                .help("it is above -100 %"),
+            at_figure(scenario, growth, Code::OutOfRange, |figure| {
+                format!("a growth of {} leaves nothing", figure.typed)
+            })
+            .help("it is above -100 %"),
         );
     }
     if let Fill::Growth(growth) = through.fill
         && scenario.figures.get(growth).and_then(|figure| figure.period) != Some(crate::units::Period::Year)
     {
         bag.add(
-            at_figure(scenario, growth, Code::BadLiteral, |figure| format!("a fill of {} does not step from year to year", figure.typed))
-                .help("write it per year, as \"8%/year\""),
+            at_figure(scenario, growth, Code::BadLiteral, |figure| {
+                format!("a fill of {} does not step from year to year", figure.typed)
+            })
+            .help("write it per year, as \"8%/year\""),
         );
     }
 }

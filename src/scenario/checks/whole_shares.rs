@@ -44,8 +44,10 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
 fn whole(scenario: &Scenario, figure: FigureId, bag: &mut Bag) {
     if !scenario.figures.value(figure).is_integer() {
         bag.add(
-            at_figure(scenario, figure, Code::NotWhole, |entry| format!("{} is not a whole number of shares", entry.typed))
-                .help("write whole shares, or rounding = { shares = \"fractional\" }"),
+            at_figure(scenario, figure, Code::NotWhole, |entry| {
+                format!("{} is not a whole number of shares", entry.typed)
+            })
+            .help("write whole shares, or rounding = { shares = \"fractional\" }"),
         );
     }
 }

@@ -1,0 +1,269 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+
+const EXAMPLES: &str = "\
+Examples:
+  capsim init scenario.toml                    a commented scenario to start from
+  capsim run scenario.toml                     who owns what, how long the money lasts
+  capsim run scenario.toml --case pre-money --set round.a.tranche.lead.amount=8M
+  capsim compare base.toml variant.toml        what differs, and because of which inputs
+  capsim explain scenario.toml ownership.ada   why this figure
+
+Exit codes: 0 done; 1 done, but a check asked for failed; 2 the input was refused; 3 the machine failed.";
+
+/// A scenario cap-table simulator: exact ownership, dilution and cash runway from one text file.
+#[derive(Debug, Parser)]
+#[command(name = "capsim", version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Arguments {
+    /// When to use colours; NO_COLOR is obeyed.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a scenario: who owns what, how long the money lasts, what comes back.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Run),
+    /// Lay scenarios, cases or saved results side by side; the first is the baseline.
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(Compare),
+    /// Say what is wrong with a scenario, in all its cases, and play nothing.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// Say why a figure is what it is: the formula with its numbers, the inputs with file, line and source.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+    /// Print the JSON Schema of scenario files, for editors that complete and check them.
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema(Schema),
+    /// Write a commented scenario to start from.
+    Init(Init),
+    /// Print completions for a shell.
+    #[command(after_help = "Example:\n  capsim completions bash > ~/.local/share/bash-completion/completions/capsim")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  capsim run scenario.toml
+  capsim run scenario.toml@pre-money                  under a case
+  capsim run scenarios/openai                         every scenario of a folder
+  capsim run scenario.toml --metric ownership.ada     one value, for a script
+  capsim run scenario.toml --metric 'runway.*.months' --metric ownership.ada@2026-12-31
+  capsim run scenario.toml --view cash --format csv   the monthly balances as a table
+  capsim run scenario.toml --format json --output result.json";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  capsim compare amazon-50b.toml amazon-40b.toml
+  capsim compare amazon-50b.toml amazon-50b.toml@pre-money
+  capsim compare amazon-50b.toml                      the file against each of its cases
+  capsim compare saved.json scenario.toml --fail-on-change";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  capsim check scenario.toml
+  capsim check scenario.toml --case pre-money --resolved   the merged file, each line with its origin";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  capsim explain scenario.toml ownership.amazon
+  capsim explain scenario.toml price.mega runway.quarter-12.months
+  capsim explain scenario.toml round.mega.tranche.amazon.amount   an input: who says so, and who disagrees";
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  capsim schema > scenario.schema.json      then put `#:schema ./scenario.schema.json` on a file's first line
+  capsim schema --reference                 the same as a page to read";
+
+/// Which scenario, and what to change in it.
+#[derive(Debug, Clone, Args)]
+pub struct Changes {
+    /// Apply a case of the file; again for more, in order.
+    #[arg(long = "case", value_name = "NAME")]
+    pub cases: Vec<String>,
+
+    /// Set an input, read by the kind of its path; again for more.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+
+    /// Take an input away; again for more.
+    #[arg(long = "remove", value_name = "PATH")]
+    pub remove: Vec<String>,
+
+    /// Let `extends` read below this folder too.
+    #[arg(long = "allow-outside", value_name = "DIR")]
+    pub allow_outside: Vec<PathBuf>,
+}
+
+/// Where the result goes, and how.
+#[derive(Debug, Clone, Args)]
+pub struct Output {
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Terminal, value_name = "FORMAT")]
+    pub format: Format,
+
+    /// Write to a file, whole or not at all, instead of the screen.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned text for reading.
+    Terminal,
+    /// One JSON object, decimals as strings.
+    Json,
+    /// `path,value`, or the table of one view.
+    Csv,
+    /// Markdown tables.
+    Markdown,
+}
+
+/// The sections of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ViewName {
+    /// Rounds and tranches.
+    Rounds,
+    /// Who owns it.
+    Ownership,
+    /// Why it changed.
+    Bridge,
+    /// How long the money lasts.
+    Runway,
+    /// Cash at each month's end.
+    Cash,
+    /// What comes back.
+    Flows,
+    /// Assumed, disputed, sources.
+    Figures,
+    /// What is worth knowing.
+    Findings,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Scenario files, FILE@CASE, or folders of scenario files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+
+    /// What to change in them.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Print just this result; `*` stands for one part, @DAY or @EVENT for a moment.
+    #[arg(long = "metric", value_name = "PATH")]
+    pub metrics: Vec<String>,
+
+    /// Show just this part of the page; again for more.
+    #[arg(long = "view", value_enum, value_name = "VIEW")]
+    pub views: Vec<ViewName>,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Scenario files, FILE@CASE, or results saved with --format json; one file alone is compared with its cases.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+
+    /// What to change in all scenario files.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Show what does not differ too, and shares, votes and monthly cash.
+    #[arg(long)]
+    pub all: bool,
+
+    /// End with exit code 1 if any result differs.
+    #[arg(long)]
+    pub fail_on_change: bool,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Scenario files, FILE@CASE, or folders of scenario files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+
+    /// What to change in them.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Print the merged file as one layer, each line with the file and line it came from.
+    #[arg(long)]
+    pub resolved: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// Results or inputs by path.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+
+    /// What to change in it.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Print the reference page instead, in Markdown.
+    #[arg(long)]
+    pub reference: bool,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The file to write; `-` prints it. An existing file is left alone.
+    #[arg(default_value = "scenario.toml", value_name = "FILE")]
+    pub file: PathBuf,
+}

@@ -1,0 +1,209 @@
+//! `run`.
+
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::nearest;
+use crate::diagnostics::one_of;
+use crate::document::Document;
+use crate::exchange::run_result;
+use crate::outcome::Metric;
+use crate::outcome::Outcome;
+use crate::outcome::When;
+use crate::outcome::metric;
+use crate::outcome::metrics;
+use crate::render::csv_grid;
+use crate::render::csv_metrics;
+use crate::render::markdown;
+use crate::render::terminal;
+use crate::report::View;
+use crate::report::run_page;
+
+use super::super::args::Colour;
+use super::super::args::Format;
+use super::super::args::Run;
+use super::super::args::ViewName;
+use super::super::exit::Exit;
+use super::super::files::is_same_file;
+use super::super::load::Loaded;
+use super::super::load::expand;
+use super::super::load::play;
+use super::super::screen::complain;
+use super::super::screen::put;
+use super::super::screen::screen;
+use super::refuse;
+use super::refuse_one;
+
+/// One scenario that was played.
+struct Played {
+    file: String,
+    loaded: Loaded,
+    document: Document,
+    outcome: Outcome,
+}
+
+/// Plays every file; prints nothing if any of them is refused.
+pub(super) fn run(args: &Run, colour: Colour) -> Exit {
+    let files = match expand(&args.files) {
+        Ok(files) => files,
+        Err(fault) => return refuse_one(&fault, colour),
+    };
+    let mut all = Vec::new();
+    let mut refused = false;
+    for file in files {
+        let mut loaded = play(&file, &args.changes);
+        match (loaded.document.take(), loaded.outcome.take()) {
+            (Some(document), Some(outcome)) => all.push(Played { file, loaded, document, outcome }),
+            _ => {
+                refuse(&loaded.bag, &loaded.sources, colour);
+                refused = true;
+            }
+        }
+    }
+    if refused {
+        return Exit::Refused;
+    }
+    if let Some(output) = &args.output.output {
+        let read = all.iter().flat_map(|played| played.loaded.sources.names());
+        if let Some(input) = read.into_iter().find(|input| is_same_file(output, input)) {
+            complain(&format!("error: --output names `{input}`, which is read"));
+            return Exit::Refused;
+        }
+    }
+    let text = match text(args, colour, &all) {
+        Ok(text) => text,
+        Err(fault) => return refuse_one(&fault, colour),
+    };
+    put(&text, args.output.output.as_deref())
+}
+
+fn text(args: &Run, colour: Colour, all: &[Played]) -> Result<String, Diagnostic> {
+    if !args.metrics.is_empty() {
+        return chosen(args, all);
+    }
+    let views: Vec<View> = args.views.iter().map(|view| view_of(*view)).collect();
+    let page = |played: &Played| {
+        run_page(&played.outcome, &played.document, &played.loaded.sources, &played.loaded.bag, &views)
+    };
+    match args.output.format {
+        Format::Terminal => {
+            let screen = screen(colour, args.output.output.is_some());
+            let pages: Vec<String> = all.iter().map(|played| terminal(&page(played), screen)).collect();
+            Ok(pages.join("\n\n"))
+        }
+        Format::Markdown => {
+            let pages: Vec<String> = all.iter().map(|played| markdown(&page(played))).collect();
+            Ok(pages.join("\n"))
+        }
+        Format::Csv if views.is_empty() => {
+            let results: Vec<(String, Vec<Metric>)> =
+                all.iter().map(|played| (played.file.clone(), metrics(&played.outcome, When::End))).collect();
+            csv_metrics(&results).map_err(|error| unwritten(&error))
+        }
+        Format::Csv => {
+            let mut tables = Vec::new();
+            for section in all.iter().flat_map(|played| page(played).sections) {
+                if let Some(grid) = &section.grid {
+                    tables.push(csv_grid(grid).map_err(|error| unwritten(&error))?);
+                }
+            }
+            Ok(tables.join("\n"))
+        }
+        Format::Json => {
+            let results: Vec<_> = all
+                .iter()
+                .map(|played| run_result(&played.outcome, &played.document, &played.loaded.sources, &played.loaded.bag))
+                .collect();
+            let text = match results.as_slice() {
+                [one] => serde_json::to_string_pretty(one),
+                many => serde_json::to_string_pretty(many),
+            };
+            text.map(|text| text + "\n").map_err(|error| unwritten(&error))
+        }
+    }
+}
+
+fn unwritten(error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic::new(Code::Arithmetic, format!("the result cannot be written: {error}"))
+}
+
+fn view_of(view: ViewName) -> View {
+    match view {
+        ViewName::Rounds => View::Rounds,
+        ViewName::Ownership => View::Ownership,
+        ViewName::Bridge => View::Bridge,
+        ViewName::Runway => View::Runway,
+        ViewName::Cash => View::Cash,
+        ViewName::Flows => View::Flows,
+        ViewName::Figures => View::Figures,
+        ViewName::Findings => View::Findings,
+    }
+}
+
+/// The results asked for by path: one value alone, or a line each.
+fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
+    let mut results: Vec<(String, Vec<Metric>)> = Vec::new();
+    for played in all {
+        let mut found = Vec::new();
+        for path in &args.metrics {
+            let Some(mut metrics) = metric(&played.outcome, path) else {
+                return Err(unknown(&played.outcome, path));
+            };
+            if let Some((_, when)) = path.split_once('@') {
+                for metric in &mut metrics {
+                    metric.path = format!("{}@{when}", metric.path);
+                }
+            }
+            found.append(&mut metrics);
+        }
+        results.push((played.file.clone(), found));
+    }
+    match args.output.format {
+        Format::Csv => csv_metrics(&results).map_err(|error| unwritten(&error)),
+        Format::Json => {
+            let object = |metrics: &[Metric]| {
+                let entries = metrics.iter().map(|metric| (metric.path.clone(), metric.value.to_string().into()));
+                serde_json::Value::Object(entries.collect())
+            };
+            let value = match results.as_slice() {
+                [(_, metrics)] => object(metrics),
+                many => serde_json::Value::Object(
+                    many.iter().map(|(file, metrics)| (file.clone(), object(metrics))).collect(),
+                ),
+            };
+            serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| unwritten(&error))
+        }
+        Format::Terminal | Format::Markdown => {
+            let mut text = String::new();
+            let is_one = matches!(results.as_slice(), [(_, metrics)] if metrics.len() == 1);
+            for (file, metrics) in &results {
+                for metric in metrics {
+                    let line = match (is_one, results.len()) {
+                        (true, _) => metric.value.to_string(),
+                        (false, 1) => format!("{}\t{}", metric.path, metric.value),
+                        (false, _) => format!("{file}\t{}\t{}", metric.path, metric.value),
+                    };
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+            }
+            Ok(text)
+        }
+    }
+}
+
+/// A result path that names nothing, and the nearest that names something.
+fn unknown(outcome: &Outcome, path: &str) -> Diagnostic {
+    let fault = Diagnostic::new(Code::UnknownResult, format!("no result has the path `{path}`"));
+    let (name, when) = path.split_once('@').map_or((path, None), |(name, when)| (name, Some(when)));
+    if let Some(when) = when
+        && When::from_text(when, &outcome.plan).is_none()
+    {
+        let events: Vec<&str> = outcome.plan.steps.iter().map(|step| step.path.as_str()).collect();
+        return fault.help(format!("behind the @ stands a day, as 2026-12-31, or an event: {}", one_of(events)));
+    }
+    let all = metrics(outcome, When::End);
+    match nearest(name, all.iter().map(|metric| metric.path.as_str())) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None => fault.help("--format csv lists every path"),
+    }
+}

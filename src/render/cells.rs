@@ -1,0 +1,132 @@
+//! Cells as texts. A column of amounts is written in one magnitude, so that it can be read down.
+
+use crate::report::Cell;
+use crate::report::Grid;
+use crate::units::Decimal;
+use crate::units::currency_sign;
+use crate::units::grouped;
+use crate::units::magnitude;
+use crate::units::scaled;
+
+use super::visible::visible;
+
+/// How the numbers of a column are written.
+#[derive(Clone, Copy)]
+struct Style {
+    /// The power of ten amounts are divided by.
+    power: u32,
+    letter: &'static str,
+    /// Decimal places.
+    places: u32,
+}
+
+/// The texts of a grid, row by row. Bars and sparklines stay empty; a renderer that has them draws them.
+pub(super) fn texts(grid: &Grid, currency: &str) -> Vec<Vec<String>> {
+    let styles: Vec<Style> = (0..grid.columns.len()).map(|column| style(grid, column)).collect();
+    grid.rows
+        .iter()
+        .map(|row| row.cells.iter().zip(&styles).map(|(cell, style)| text(cell, *style, currency)).collect())
+        .collect()
+}
+
+fn style(grid: &Grid, column: usize) -> Style {
+    let cells = || grid.rows.iter().filter_map(|row| row.cells.get(column));
+    let amounts: Vec<Decimal> = cells()
+        .filter_map(|cell| match cell {
+            Cell::Money(value) | Cell::MoneyChange(value) => Some(*value),
+            _ => None,
+        })
+        .collect();
+    if let Some(largest) = amounts.iter().map(Decimal::abs).max() {
+        let (power, letter) = magnitude(largest);
+        let shown = |places: u32| {
+            amounts.iter().all(|value| {
+                let rounded = shifted(*value, power).round_dp(places);
+                value.is_zero() || !rounded.is_zero()
+            })
+        };
+        let most = if power == 0 { 2 } else { 3 };
+        let places = (1..most).find(|places| shown(*places)).unwrap_or(most);
+        return Style { power, letter, places };
+    }
+    let finest = cells()
+        .filter_map(|cell| match cell {
+            Cell::Price(value) => {
+                Some(value.round_dp(if value.abs() < Decimal::ONE { 6 } else { 4 }).normalize().scale())
+            }
+            _ => None,
+        })
+        .max();
+    let whole_shares = cells()
+        .all(|cell| !matches!(cell, Cell::Shares(value) if !value.is_integer() && value.abs() < Decimal::ONE_THOUSAND));
+    let places = match finest {
+        Some(places) => places.max(2),
+        None if whole_shares => 0,
+        None => 2,
+    };
+    Style { power: 0, letter: "", places }
+}
+
+/// A value divided by a power of ten.
+fn shifted(value: Decimal, power: u32) -> Decimal {
+    let places = i32::try_from(power).map_or(0, |power| -power);
+    // Digits past the twelfth place cannot be seen at any magnitude.
+    scaled(value.round_dp(12), places).unwrap_or(value)
+}
+
+fn text(cell: &Cell, style: Style, currency: &str) -> String {
+    let signed = |text: String, value: Decimal| {
+        if value.is_sign_positive() && !value.is_zero() { format!("+{text}") } else { text }
+    };
+    let money = |value: Decimal| {
+        let number = grouped(shifted(value, style.power), style.places);
+        let sign = currency_sign(currency);
+        match number.strip_prefix('-') {
+            Some(digits) => format!("-{sign}{digits}{}", style.letter),
+            None => format!("{sign}{number}{}", style.letter),
+        }
+    };
+    match cell {
+        Cell::Empty => "-".to_owned(),
+        Cell::Text(text) => visible(text).into_owned(),
+        Cell::Bar { .. } | Cell::Spark { .. } => String::new(),
+        Cell::Percent { shown, .. } => format!("{shown} %"),
+        Cell::Points(part) => {
+            let points = part.saturating_mul(Decimal::ONE_HUNDRED);
+            let rounded = grouped(points, 2);
+            if rounded == "0.00" && !part.is_zero() {
+                return if part.is_sign_negative() { "-0.00 pt".to_owned() } else { "+0.00 pt".to_owned() };
+            }
+            if part.is_zero() { "0.00 pt".to_owned() } else { format!("{} pt", signed(rounded, points)) }
+        }
+        Cell::Money(value) => money(*value),
+        Cell::MoneyChange(value) => signed(money(*value), *value),
+        Cell::Price(value) => {
+            let number = grouped(*value, style.places);
+            format!("{}{number}", currency_sign(currency))
+        }
+        Cell::Shares(value) => grouped(*value, style.places),
+        Cell::Months(value) => grouped(*value, 1),
+        Cell::Number(value) => signed(grouped(*value, 1), *value),
+        Cell::Day(day) => day.to_string(),
+        Cell::Never => "not within horizon".to_owned(),
+    }
+}
+
+/// A cell as a machine reads it: exact digits, no signs or groups.
+pub(super) fn exact(cell: &Cell) -> String {
+    match cell {
+        Cell::Empty | Cell::Bar { .. } | Cell::Spark { .. } => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Percent { exact, .. } => exact.normalize().to_string(),
+        Cell::Points(value)
+        | Cell::Money(value)
+        | Cell::MoneyChange(value)
+        | Cell::Price(value)
+        | Cell::Shares(value)
+        | Cell::Months(value)
+        | Cell::Number(value) => value.normalize().to_string(),
+        Cell::Day(day) => day.to_string(),
+        Cell::Never => "not within the horizon".to_owned(),
+    }
+}

@@ -1,0 +1,163 @@
+//! The page of `compare`.
+
+use crate::outcome::Measure;
+use crate::outcome::MetricValue;
+use crate::studies::Compared;
+use crate::studies::Comparison;
+use crate::units::Decimal;
+
+use super::page::Cell;
+use super::page::Column;
+use super::page::Grid;
+use super::page::Page;
+use super::page::Row;
+use super::page::RowKind;
+use super::page::Section;
+use super::page::View;
+
+/// The groups of results in their order: heading, view, and which paths belong.
+type Group = (&'static str, View, fn(&[&str]) -> bool);
+
+const GROUPS: [Group; 5] = [
+    ("Ownership", View::Ownership, |path| path.first() == Some(&"ownership")),
+    ("If all signed closes", View::Ownership, |path| path.first() == Some(&"committed")),
+    ("Rounds", View::Rounds, |path| {
+        matches!(path.first(), Some(&("price" | "pre_money" | "post_money" | "raised" | "pool" | "fully_diluted")))
+    }),
+    ("How long the money lasts", View::Runway, |path| path.first() == Some(&"runway") && path.last() != Some(&"month")),
+    ("What flows", View::Flows, |path| path.first() == Some(&"flow") && path.last() != Some(&"committed")),
+];
+
+/// Results side by side with differences, then the inputs that differ.
+#[must_use]
+pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
+    let mut sections = Vec::new();
+    let labels = &comparison.labels;
+    let mut columns = vec![Column::text("")];
+    for (index, label) in labels.iter().enumerate() {
+        columns.push(Column::number(label));
+        if index > 0 {
+            columns.push(Column::number("change"));
+        }
+    }
+    let mut left_out = 0usize;
+    let mut grouped: Vec<Vec<Row>> = GROUPS.iter().map(|_| Vec::new()).collect();
+    let mut others = Vec::new();
+    for metric in &comparison.metrics {
+        let parts: Vec<&str> = metric.path.split('.').collect();
+        let row = row(metric);
+        match GROUPS.iter().position(|(_, _, belongs)| belongs(&parts)) {
+            Some(group) => {
+                if let Some(rows) = grouped.get_mut(group) {
+                    rows.push(row);
+                }
+            }
+            None if full => others.push(row),
+            None => left_out = left_out.saturating_add(1),
+        }
+    }
+    let mut add = |heading: &str, view: View, rows: Vec<Row>| {
+        if !rows.is_empty() {
+            let grid = Some(Grid { columns: columns.clone(), rows });
+            sections.push(Section { view, heading: heading.to_owned(), grid, notes: Vec::new() });
+        }
+    };
+    for ((heading, view, _), rows) in GROUPS.iter().zip(grouped) {
+        add(heading, *view, rows);
+    }
+    add("Everything else", View::Other, others);
+    if !comparison.inputs.is_empty() {
+        let mut columns = vec![Column::text("")];
+        columns.extend(labels.iter().map(|label| Column::text(label)));
+        let rows = comparison
+            .inputs
+            .iter()
+            .map(|input| {
+                let mut cells = vec![Cell::text(&input.path)];
+                cells.extend(
+                    input.values.iter().map(|value| Cell::text(value.clone().unwrap_or_else(|| "-".to_owned()))),
+                );
+                Row { kind: RowKind::Item, cells }
+            })
+            .collect();
+        let grid = Some(Grid { columns, rows });
+        sections.push(Section {
+            view: View::Figures,
+            heading: "Inputs that differ".to_owned(),
+            grid,
+            notes: Vec::new(),
+        });
+    }
+    let mut lead: Vec<String> = labels
+        .iter()
+        .zip(&comparison.titles)
+        .enumerate()
+        .map(|(index, (label, title))| {
+            let role = if index == 0 { " (baseline)" } else { "" };
+            format!("{label}: {title}{role}")
+        })
+        .collect();
+    if !comparison.differs() {
+        lead.push("no result differs".to_owned());
+    }
+    if left_out > 0 {
+        lead.push(format!("{left_out} further results differ (shares, votes, monthly cash): --all shows them"));
+    }
+    Page {
+        title: "Comparison".to_owned(),
+        aside: String::new(),
+        lead,
+        currency: comparison.currency.clone().unwrap_or_default(),
+        sections,
+    }
+}
+
+fn row(metric: &Compared) -> Row {
+    let mut cells = vec![Cell::text(label(&metric.path))];
+    for (index, value) in metric.values.iter().enumerate() {
+        cells.push(cell(metric.measure, *value));
+        if index > 0 {
+            cells.push(change(metric, index));
+        }
+    }
+    Row { kind: if metric.differs() { RowKind::Item } else { RowKind::Quiet }, cells }
+}
+
+/// `ownership.amazon` as `amazon`: the heading says the rest.
+fn label(path: &str) -> String {
+    match path.split_once('.') {
+        Some(("ownership" | "committed" | "runway" | "flow", rest)) => rest.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+fn cell(measure: Measure, value: Option<MetricValue>) -> Cell {
+    match value {
+        None => Cell::Empty,
+        Some(MetricValue::Never) => Cell::Never,
+        Some(MetricValue::Day(day)) => Cell::Day(day),
+        Some(MetricValue::Number(number)) => match measure {
+            Measure::Part => {
+                let mut shown = number.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2);
+                shown.rescale(2);
+                Cell::Percent { exact: number, shown }
+            }
+            Measure::Money => Cell::Money(number),
+            Measure::Price => Cell::Price(number),
+            Measure::Shares => Cell::Shares(number),
+            Measure::Months | Measure::Day => Cell::Months(number),
+        },
+    }
+}
+
+fn change(metric: &Compared, index: usize) -> Cell {
+    let Some(difference) = metric.difference(index).filter(|difference| !difference.is_zero()) else {
+        return Cell::Empty;
+    };
+    match metric.measure {
+        Measure::Part => Cell::Points(difference),
+        Measure::Money | Measure::Price => Cell::MoneyChange(difference),
+        Measure::Shares => Cell::Shares(difference),
+        Measure::Months | Measure::Day => Cell::Number(difference),
+    }
+}

@@ -1,0 +1,29 @@
+//! Pages of typed cells: which rows, in which order, with which totals.
+//!
+//! Takes outcomes, comparisons and documents, gives [`Page`]s. Lacks on purpose: widths, colours and number
+//! formats; a renderer decides appearance only.
+
+mod bridge;
+mod compare;
+mod explain;
+mod figures;
+mod flows;
+mod ownership;
+mod page;
+mod rounds;
+mod run;
+mod runway;
+
+pub use compare::compare_page;
+pub use explain::explain;
+pub use page::Align;
+pub use page::Cell;
+pub use page::Column;
+pub use page::Grid;
+pub use page::Page;
+pub use page::Row;
+pub use page::RowKind;
+pub use page::Section;
+pub use page::View;
+pub use page::shown_parts;
+pub use run::run_page;

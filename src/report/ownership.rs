@@ -1,0 +1,132 @@
+//! Who owns it: before, after, and if everything signed had closed.
+
+use crate::outcome::Outcome;
+use crate::outcome::Tables;
+use crate::units::Decimal;
+use crate::units::Exact;
+use crate::units::Scalar;
+
+use super::page::Cell;
+use super::page::Column;
+use super::page::Grid;
+use super::page::Row;
+use super::page::RowKind;
+use super::page::Section;
+use super::page::View;
+use super::page::shown_parts;
+
+/// At most this many holders are shown one by one.
+const MOST: usize = 40;
+
+/// The cap table before and after.
+pub(super) fn ownership(outcome: &Outcome) -> Section {
+    let scenario = &outcome.scenario;
+    let mut tables = Tables::new(scenario, &outcome.plan, &outcome.journal);
+    let opening = tables.after(0).clone();
+    let table = tables.after(outcome.plan.steps.len()).clone();
+    let parts = |lines: &[Exact], all: Exact| -> Vec<Decimal> {
+        tables.by_owner(lines).into_iter().map(|shares| (shares / all).decimal().unwrap_or(Decimal::ZERO)).collect()
+    };
+    let before = parts(&opening.shares, opening.fully_diluted);
+    let after = parts(&table.shares, table.fully_diluted);
+    let signed: Vec<Exact> = table.shares.iter().zip(&table.pending).map(|(held, pending)| *held + *pending).collect();
+    let all_signed = tables.by_owner(&signed).into_iter().fold(Exact::ZERO, |sum, shares| sum + shares);
+    let committed = parts(&signed, all_signed);
+    let differs = committed.iter().zip(&after).any(|(committed, after)| committed != after);
+    let moved = !outcome.plan.steps.is_empty();
+    let (shown_before, shown_after, shown_committed) =
+        (shown_parts(&before), shown_parts(&after), shown_parts(&committed));
+    let at = |values: &[Decimal], index: usize| values.get(index).copied().unwrap_or(Decimal::ZERO);
+    let percent = |exact: &[Decimal], shown: &[Decimal], index: usize| {
+        let value = at(exact, index);
+        if value.is_zero() { Cell::Empty } else { Cell::Percent { exact: value, shown: at(shown, index) } }
+    };
+    let mut order: Vec<usize> = (0..scenario.owners.len()).collect();
+    // Largest first; what belongs to nobody in particular last.
+    order.sort_by_key(|index| {
+        let unattributed = scenario.is_unattributed(crate::scenario::OwnerId::at(*index));
+        (unattributed, std::cmp::Reverse((at(&after, *index), at(&before, *index))))
+    });
+    let is_there = |index: &usize| {
+        !at(&before, *index).is_zero() || !at(&after, *index).is_zero() || !at(&committed, *index).is_zero()
+    };
+    let order: Vec<usize> = order.into_iter().filter(is_there).collect();
+    let largest = after.iter().chain(&before).copied().max().unwrap_or(Decimal::ONE);
+    let mut columns = vec![Column::text(""), Column::text("")];
+    if moved {
+        columns.extend([Column::number("before"), Column::number("after"), Column::number("change")]);
+    } else {
+        columns.push(Column::number("owns"));
+    }
+    if differs {
+        columns.push(Column::number("if all signed closes"));
+    }
+    if table.last_price.is_some() {
+        columns.push(Column::number("value"));
+    }
+    let row = |index: usize| {
+        let name = scenario.owners.get(index).map(|owner| {
+            let unattributed = scenario.is_unattributed(crate::scenario::OwnerId::at(index));
+            match (unattributed, owner.is_pool) {
+                (true, _) => format!("{} (unattributed)", owner.name),
+                (_, true) => format!("{} (unallocated pool)", owner.name),
+                _ => owner.name.clone(),
+            }
+        });
+        let mut cells = vec![Cell::text(name.unwrap_or_default()), Cell::Bar { part: at(&after, index), of: largest }];
+        if moved {
+            cells.push(percent(&before, &shown_before, index));
+        }
+        cells.push(percent(&after, &shown_after, index));
+        if moved {
+            cells.push(Cell::Points(at(&after, index).saturating_sub(at(&before, index))));
+        }
+        if differs {
+            cells.push(percent(&committed, &shown_committed, index));
+        }
+        if let Some(price) = table.last_price {
+            let value = tables.by_owner(&table.shares).get(index).map(|shares| *shares * price);
+            let value = value.and_then(Exact::decimal).unwrap_or(Decimal::ZERO);
+            cells.push(if value.is_zero() { Cell::Empty } else { Cell::Money(value) });
+        }
+        let unattributed = scenario.is_unattributed(crate::scenario::OwnerId::at(index));
+        Row { kind: if unattributed { RowKind::Quiet } else { RowKind::Item }, cells }
+    };
+    let mut rows: Vec<Row> = order.iter().take(MOST).map(|index| row(*index)).collect();
+    if order.len() > MOST {
+        let sum = |values: &[Decimal]| {
+            order.iter().skip(MOST).fold(Decimal::ZERO, |sum, index| sum.saturating_add(at(values, *index)))
+        };
+        let part =
+            |exact: Decimal| Cell::Percent { exact, shown: exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2) };
+        let mut cells = vec![Cell::text(format!("{} more holders", order.len() - MOST)), Cell::Empty];
+        if moved {
+            cells.push(part(sum(&before)));
+        }
+        cells.push(part(sum(&after)));
+        if moved {
+            cells.push(Cell::Points(sum(&after).saturating_sub(sum(&before))));
+        }
+        if differs {
+            cells.push(part(sum(&committed)));
+        }
+        if let Some(price) = table.last_price {
+            let value = Exact::of(sum(&after)) * table.fully_diluted * price;
+            cells.push(value.decimal().map_or(Cell::Empty, Cell::Money));
+        }
+        rows.push(Row { kind: RowKind::Quiet, cells });
+    }
+    let mut notes = Vec::new();
+    if differs {
+        notes.push(
+            "before and after count funded shares; the column beside them counts every tranche that was signed"
+                .to_owned(),
+        );
+    }
+    Section {
+        view: View::Ownership,
+        heading: "Who owns it, fully diluted".to_owned(),
+        grid: Some(Grid { columns, rows }),
+        notes,
+    }
+}

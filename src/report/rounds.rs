@@ -1,0 +1,243 @@
+//! Rounds and tranches: what was signed, called and funded, at which price.
+
+use crate::engine::Entry;
+use crate::outcome::Outcome;
+use crate::plan::NoteKind;
+use crate::scenario::Size;
+use crate::scenario::Tranche;
+use crate::units::Decided;
+use crate::units::Decimal;
+use crate::units::Exact;
+use crate::units::Scalar;
+use crate::units::grouped;
+
+use super::page::Cell;
+use super::page::Column;
+use super::page::Grid;
+use super::page::Row;
+use super::page::RowKind;
+use super::page::Section;
+use super::page::View;
+
+/// What is known of a tranche after the play.
+struct Played {
+    wanted: Decimal,
+    signed: Option<Exact>,
+    funded: Exact,
+    cash: Exact,
+    shares: Exact,
+    residual: Exact,
+    closed: Vec<crate::units::Day>,
+}
+
+/// Rounds, then tranches.
+pub(super) fn rounds(outcome: &Outcome) -> Vec<Section> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    if scenario.rounds.is_empty() {
+        return Vec::new();
+    }
+    let mut played: Vec<Vec<Played>> = scenario
+        .rounds
+        .iter()
+        .map(|round| round.tranches.iter().map(|tranche| new(outcome, tranche)).collect())
+        .collect();
+    let place = |number: usize| {
+        let tranche = plan.tranches.get(number)?;
+        let first = plan.rounds.get(tranche.round)?.tranches.start;
+        Some((tranche.round, number.checked_sub(first)?))
+    };
+    for posting in &journal.postings {
+        match posting.entry {
+            Entry::Signed { tranche, money, .. } => {
+                if let Some((round, index)) = place(tranche)
+                    && let Some(tranche) = played.get_mut(round).and_then(|round| round.get_mut(index))
+                {
+                    tranche.signed = Some(money);
+                }
+            }
+            Entry::Closed { closing, shares, money, cash, residual, .. } => {
+                let day = plan.closings.get(closing).map(|closing| closing.day);
+                let number = plan.closings.get(closing).map(|closing| closing.tranche);
+                if let Some((round, index)) = number.and_then(place)
+                    && let Some(tranche) = played.get_mut(round).and_then(|round| round.get_mut(index))
+                {
+                    tranche.funded += money;
+                    tranche.cash += cash;
+                    tranche.shares += shares;
+                    tranche.residual += residual;
+                    tranche.closed.extend(day);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut sections = vec![by_round(outcome, &played)];
+    sections.push(by_tranche(outcome, &played));
+    sections
+}
+
+fn new(outcome: &Outcome, tranche: &Tranche) -> Played {
+    Played {
+        wanted: match tranche.size {
+            Size::Money(figure) => outcome.scenario.figures.value(figure),
+            Size::Shares(_) => Decimal::ZERO,
+        },
+        signed: None,
+        funded: Exact::ZERO,
+        cash: Exact::ZERO,
+        shares: Exact::ZERO,
+        residual: Exact::ZERO,
+        closed: Vec::new(),
+    }
+}
+
+fn money(value: Exact) -> Cell {
+    match value.decimal() {
+        Some(value) if !value.is_zero() => Cell::Money(value),
+        _ => Cell::Empty,
+    }
+}
+
+fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
+    let Outcome { scenario, journal, .. } = outcome;
+    let columns = vec![
+        Column::text(""),
+        Column::text("signed"),
+        Column::number("a share"),
+        Column::number("pre-money"),
+        Column::number("post-money"),
+        Column::number("committed"),
+        Column::number("funded"),
+        Column::number("of it in kind"),
+    ];
+    let mut rows = Vec::new();
+    let mut notes = Vec::new();
+    for (index, (round, tranches)) in scenario.rounds.iter().zip(played).enumerate() {
+        let priced = journal.rounds.get(index).copied().flatten();
+        let Some(priced) = priced.filter(|priced| priced.is_held == Decided::Yes) else {
+            let mut cells = vec![Cell::text(&round.name), Cell::Day(round.date), Cell::text("does not happen")];
+            cells.resize(columns.len(), Cell::Empty);
+            rows.push(Row { kind: RowKind::Quiet, cells });
+            continue;
+        };
+        let sum =
+            |count: &dyn Fn(&Played) -> Exact| tranches.iter().fold(Exact::ZERO, |sum, tranche| sum + count(tranche));
+        let price = Exact::quotient(Exact::inverse(priced.price)).decimal();
+        rows.push(Row {
+            kind: RowKind::Item,
+            cells: vec![
+                Cell::text(&round.name),
+                Cell::Day(round.date),
+                price.map_or(Cell::Empty, Cell::Price),
+                money(priced.pre_money),
+                money(priced.post_money),
+                money(sum(&|tranche| tranche.signed.unwrap_or(Exact::ZERO))),
+                money(sum(&|tranche| tranche.funded)),
+                money(sum(&|tranche| tranche.funded - tranche.cash)),
+            ],
+        });
+        if let Some(pool) = &round.pool
+            && let Some(increase) = priced.increase.decimal()
+            && !increase.is_zero()
+        {
+            let name = scenario.owner(pool.pool).map_or("the pool", |owner| owner.name.as_str());
+            let bearer = if pool.in_pre_money { "inside the pre-money" } else { "after the money" };
+            notes.push(format!("{}: {name} grows by {} shares, {bearer}", round.name, grouped(increase, 0)));
+        }
+    }
+    Section { view: View::Rounds, heading: "Rounds".to_owned(), grid: Some(Grid { columns, rows }), notes }
+}
+
+fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
+    let Outcome { scenario, plan, .. } = outcome;
+    let is_cut = |tranche: &Played| {
+        tranche
+            .signed
+            .and_then(Exact::decimal)
+            .is_some_and(|signed| signed != tranche.wanted && !tranche.wanted.is_zero())
+    };
+    let all = || played.iter().flatten();
+    let any_cut = all().any(is_cut);
+    let any_kind = all().any(|tranche| tranche.funded != tranche.cash);
+    let any_residual = all()
+        .any(|tranche| !matches!(tranche.residual.decimal(), Some(rest) if rest.round_dp(2).is_zero()))
+        && plan.whole.is_some();
+    let many = scenario.rounds.len() > 1;
+    let mut columns = vec![Column::text("")];
+    if many {
+        columns.push(Column::text("round"));
+    }
+    if any_cut {
+        columns.push(Column::number("asked for"));
+    }
+    columns.extend([Column::number("signed"), Column::number("funded")]);
+    if any_kind {
+        columns.push(Column::number("of it in kind"));
+    }
+    columns.push(Column::number("shares"));
+    if any_residual {
+        columns.push(Column::number("left over"));
+    }
+    columns.push(Column::text("closes"));
+    let mut rows = Vec::new();
+    for (round, tranches) in scenario.rounds.iter().zip(played) {
+        for (tranche, seen) in round.tranches.iter().zip(tranches) {
+            let investor = scenario.owner(tranche.investor).map_or("", |owner| owner.name.as_str());
+            let several = round.tranches.iter().filter(|other| other.investor == tranche.investor).count() > 1;
+            let name = if several || tranche.name != tranche.id {
+                format!("{investor}: {}", tranche.name)
+            } else {
+                investor.to_owned()
+            };
+            let path = format!("round.{}.tranche.{}", round.id, tranche.id);
+            let note = plan.notes.iter().find(|note| note.path == path).map(|note| note.kind);
+            let closes = match (note, seen.closed.first()) {
+                (Some(NoteKind::Reduced(day)), _) => format!("reduced, {day}"),
+                (_, Some(day)) => day.to_string(),
+                (Some(NoteKind::Lapses(day)), _) => format!("lapses {day}"),
+                (Some(NoteKind::StaysOpen), _) => "still open".to_owned(),
+                (Some(NoteKind::BeyondHorizon(day)), _) => format!("{day}, after the horizon"),
+                (None, None) => "-".to_owned(),
+            };
+            let waits = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
+            let closes = match waits {
+                Some(condition) => format!("{closes} (waits for {})", condition.name),
+                None => closes,
+            };
+            let mut cells = vec![Cell::text(name)];
+            if many {
+                cells.push(Cell::text(&round.name));
+            }
+            if any_cut {
+                cells.push(if seen.wanted.is_zero() { Cell::Empty } else { Cell::Money(seen.wanted) });
+            }
+            cells.push(if tranche.optional {
+                Cell::text("optional")
+            } else {
+                money(seen.signed.unwrap_or(Exact::ZERO))
+            });
+            cells.push(money(seen.funded));
+            if any_kind {
+                cells.push(money(seen.funded - seen.cash));
+            }
+            cells.push(seen.shares.decimal().filter(|shares| !shares.is_zero()).map_or(Cell::Empty, Cell::Shares));
+            if any_residual {
+                cells.push(
+                    seen.residual
+                        .decimal()
+                        .filter(|rest| !rest.is_zero())
+                        .map_or(Cell::Empty, |rest| Cell::text(rest.round_dp(4).normalize().to_string())),
+                );
+            }
+            cells.push(Cell::text(closes));
+            let nothing = seen.funded == Exact::ZERO;
+            rows.push(Row { kind: if nothing { RowKind::Quiet } else { RowKind::Item }, cells });
+        }
+    }
+    Section {
+        view: View::Rounds,
+        heading: "Who puts in what".to_owned(),
+        grid: Some(Grid { columns, rows }),
+        notes: Vec::new(),
+    }
+}

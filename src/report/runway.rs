@@ -1,0 +1,141 @@
+//! How long the money lasts: a line for each burn report, and the months behind it.
+
+use crate::outcome::MetricValue;
+use crate::outcome::Outcome;
+use crate::outcome::When;
+use crate::outcome::metrics;
+use crate::units::Decimal;
+use crate::units::Exact;
+use crate::units::Scalar;
+
+use super::page::Cell;
+use super::page::Column;
+use super::page::Grid;
+use super::page::Row;
+use super::page::RowKind;
+use super::page::Section;
+use super::page::View;
+
+/// One line a burn report.
+pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    if scenario.burns.is_empty() {
+        return None;
+    }
+    let all: std::collections::HashMap<String, MetricValue> =
+        metrics(outcome, When::End).into_iter().map(|metric| (metric.path, metric.value)).collect();
+    let end = scenario.horizon.map_or_else(String::new, |day| format!("short by {}", day.month()));
+    let columns = vec![
+        Column::text(""),
+        Column::text("counts"),
+        Column::text("runs out"),
+        Column::number("months"),
+        Column::number("lowest"),
+        Column::number(&end),
+        Column::text("cash, month by month"),
+    ];
+    let minimum = scenario.cash.map_or(Decimal::ZERO, |cash| scenario.figures.value(cash.minimum));
+    let unit = Exact::of(plan.treasury.denominator);
+    let mut rows = Vec::new();
+    for (index, burn) in scenario.burns.iter().enumerate() {
+        let name = match burn.vintage {
+            Some(day) => format!("{} ({})", burn.name, day.month()),
+            None => burn.name.clone(),
+        };
+        let record = plan
+            .treasury
+            .burns
+            .iter()
+            .position(|compiled| compiled.burn == index)
+            .and_then(|place| journal.runways.get(place));
+        let Some(record) = record else {
+            let mut cells = vec![Cell::text(name), Cell::text(burn.measured()), Cell::text("gives no runway")];
+            cells.resize(columns.len(), Cell::Empty);
+            rows.push(Row { kind: RowKind::Quiet, cells });
+            continue;
+        };
+        let value = |key: &str| all.get(&format!("runway.{}.{key}", burn.id)).copied();
+        let number = |key: &str| match value(key) {
+            Some(MetricValue::Number(number)) => Some(number),
+            _ => None,
+        };
+        let balances: Vec<Decimal> = record.months.iter().filter_map(|flow| (flow.balance / unit).decimal()).collect();
+        rows.push(Row {
+            kind: RowKind::Item,
+            cells: vec![
+                Cell::text(name),
+                Cell::text(burn.measured()),
+                match value("cash_out") {
+                    Some(MetricValue::Day(day)) => Cell::Day(day),
+                    _ => Cell::Never,
+                },
+                number("months").map_or(Cell::Empty, Cell::Months),
+                number("trough").map_or(Cell::Empty, Cell::Money),
+                number("gap").filter(|gap| !gap.is_zero()).map_or(Cell::Empty, Cell::Money),
+                Cell::Spark { values: balances, minimum },
+            ],
+        });
+    }
+    let mut notes = Vec::new();
+    if let Some(cash) = scenario.cash {
+        let assumed = |figure| {
+            scenario.figures.get(figure).is_some_and(|figure| figure.status == crate::scenario::Status::Assumed)
+        };
+        let word = |figure| if assumed(figure) { " (assumed)" } else { "" };
+        let typed = |figure| scenario.figures.get(figure).map(|figure| figure.typed.clone()).unwrap_or_default();
+        notes.push(format!(
+            "from {} with {}{} in the bank; out of cash below {}{}",
+            scenario.as_of,
+            typed(cash.opening),
+            word(cash.opening),
+            typed(cash.minimum),
+            word(cash.minimum),
+        ));
+    }
+    if scenario.burns.iter().any(|burn| burn.as_cash && burn.measure != crate::scenario::Measure::Cash) {
+        notes.push("a loss is not cash: stock pay, depreciation and revaluations move no money; used as cash where the file says so".to_owned());
+    }
+    Some(Section {
+        view: View::Runway,
+        heading: "How long the money lasts".to_owned(),
+        grid: Some(Grid { columns, rows }),
+        notes,
+    })
+}
+
+/// The balances, a row a month and a column a burn report.
+pub(super) fn cash(outcome: &Outcome) -> Option<Section> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    if journal.runways.is_empty() {
+        return None;
+    }
+    let unit = Exact::of(plan.treasury.denominator);
+    let mut columns = vec![Column::text("month"), Column::number("arrives")];
+    for burn in &plan.treasury.burns {
+        columns.push(Column::number(scenario.burns.get(burn.burn).map_or("", |burn| burn.id.as_str())));
+    }
+    let money = |value: Exact| (value / unit).decimal().map_or(Cell::Empty, Cell::Money);
+    let rows = plan
+        .treasury
+        .months
+        .iter()
+        .enumerate()
+        .map(|(index, month)| {
+            let arrived = journal.runways.first().and_then(|record| record.months.get(index)).map(|flow| flow.arrived);
+            let mut cells = vec![
+                Cell::text(month.month.to_string()),
+                arrived.filter(|arrived| *arrived != Exact::ZERO).map_or(Cell::Empty, money),
+            ];
+            for record in &journal.runways {
+                cells.push(record.months.get(index).map_or(Cell::Empty, |flow| money(flow.balance)));
+            }
+            Row { kind: RowKind::Item, cells }
+        })
+        .collect();
+    Some(Section {
+        view: View::Cash,
+        heading: "Cash at each month's end".to_owned(),
+        grid: Some(Grid { columns, rows }),
+        notes: Vec::new(),
+    })
+}

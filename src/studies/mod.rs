@@ -1,0 +1,10 @@
+//! Studies: many plays side by side.
+//!
+//! Takes results, gives what differs between them. Lacks on purpose: a second engine.
+
+mod compare;
+
+pub use compare::Compared;
+pub use compare::ComparedInput;
+pub use compare::Comparison;
+pub use compare::compare;
