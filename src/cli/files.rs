@@ -91,6 +91,20 @@ impl Files for Disk {
             None => wanted.to_path_buf(),
         };
         let name = shown.display().to_string();
+        // Judged by its words before the disk is asked, so that a refusal says nothing of what is there.
+        let parent = from.and_then(|key| Path::new(key).parent());
+        let outside = || {
+            refuse(
+                Code::FileRefused,
+                format!("`{path}` leads outside the scenario's folders"),
+                "files are read below the working directory and the first file's folder; --allow-outside DIR adds one",
+            )
+        };
+        if let Some(parent) = parent
+            && !self.roots.iter().any(|root| tidy(&parent.join(wanted)).starts_with(root))
+        {
+            return Err(outside());
+        }
         let canonical = fs::canonicalize(&shown).map_err(|error| {
             refuse(
                 Code::FileMissing,
@@ -103,11 +117,7 @@ impl Files for Disk {
                 self.roots.push(folder.to_path_buf());
             }
         } else if !self.roots.iter().any(|root| canonical.starts_with(root)) {
-            return Err(refuse(
-                Code::FileRefused,
-                format!("`{path}` leads outside the scenario's folders"),
-                "files are read below the working directory and the first file's folder; --allow-outside DIR adds one",
-            ));
+            return Err(outside());
         }
         // A regular file, before it is opened: a pipe would wait and a device would never end.
         let found = fs::metadata(&canonical).map_err(|error| {

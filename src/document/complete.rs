@@ -15,6 +15,7 @@ use crate::format::Need;
 use crate::format::ROOT;
 use crate::format::Table;
 
+use super::agree::agree;
 use super::load::Document;
 use super::merge::join;
 use super::tree::Figure;
@@ -146,6 +147,7 @@ impl<'a> Check<'a> {
                     .help("nothing is inherited here: add `value`"),
             );
         }
+        agree(figure, self.bag);
         if let Some(detail) = &figure.detail {
             for source in &detail.source {
                 self.reference(Family::Source, &source.value, source.span);

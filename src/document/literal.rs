@@ -180,6 +180,9 @@ fn money(written: Written<'_>, quantity: Quantity) -> Result<Read, Refusal> {
     {
         return Err(refusal("a rate, where an amount is needed", format!("write \"{}\"", amount.trim())));
     }
+    if negative && digits.starts_with(['-', '+']) {
+        return Err(refusal("not a number: two signs", "write one sign, as \"-12B\""));
+    }
     let value = plain(Written::Text(digits), true)?;
     signed(if negative { -value } else { value }, quantity).map(|amount| (amount, currency))
 }
@@ -276,7 +279,9 @@ fn rate(written: Written<'_>) -> Result<Read, Refusal> {
 fn growth(written: Written<'_>) -> Result<Read, Refusal> {
     let text = digits_of(written)?;
     let (amount, period) = per_period(text)?;
-    match percent(Written::Text(amount))? {
+    let part = percent(Written::Text(amount))
+        .map_err(|refused| Refusal { help: format!("write \"2%/{}\"", period.word()), ..refused })?;
+    match part {
         Amount::Number(value) => Ok((Amount::Rate(value, period), None)),
         _ => Err(refusal("a growth is written as a percentage", "write \"2%/month\"")),
     }

@@ -114,7 +114,7 @@ pub fn load(request: &Request, files: &mut dyn Files, sources: &mut Sources, bag
     for layer in layers {
         match layer {
             Layer::File(node) => merged.file(*node, bag),
-            Layer::Cases(cases) => merged.cases(&cases, sources, bag),
+            Layer::Cases(cases) => merged.cases(&cases, bag),
         }
     }
     let asked: Vec<Spanned<String>> = request
@@ -125,7 +125,7 @@ pub fn load(request: &Request, files: &mut dyn Files, sources: &mut Sources, bag
             Spanned::new(case.clone(), Span { source, start: 0, end: case.len() })
         })
         .collect();
-    merged.cases(&asked, sources, bag);
+    merged.cases(&asked, bag);
     for path in &request.remove {
         let source = sources.add("--remove", path);
         remove(&mut merged.root, path, Span { source, start: 0, end: path.len() }, &mut merged.removed, bag);
@@ -259,10 +259,10 @@ impl Merged {
     }
 
     /// Applies cases, each after the cases it extends, each once.
-    fn cases(&mut self, asked: &[Spanned<String>], sources: &Sources, bag: &mut Bag) {
+    fn cases(&mut self, asked: &[Spanned<String>], bag: &mut Bag) {
         let mut order = Vec::new();
         for case in asked {
-            self.case_order(case, &mut Vec::new(), &mut order, sources, bag);
+            self.case_order(case, &mut Vec::new(), &mut order, bag);
         }
         for id in order {
             if self.applied.contains(&id) {
@@ -283,14 +283,7 @@ impl Merged {
         }
     }
 
-    fn case_order(
-        &self,
-        case: &Spanned<String>,
-        chain: &mut Vec<String>,
-        order: &mut Vec<String>,
-        sources: &Sources,
-        bag: &mut Bag,
-    ) {
+    fn case_order(&self, case: &Spanned<String>, chain: &mut Vec<String>, order: &mut Vec<String>, bag: &mut Bag) {
         let known = self.root.table("case");
         let Some(table) = known.and_then(|cases| cases.table(&case.value)) else {
             let names: Vec<&str> =
@@ -317,7 +310,7 @@ impl Merged {
         }
         chain.push(case.value.clone());
         for base in table.list("extends") {
-            self.case_order(&base, chain, order, sources, bag);
+            self.case_order(&base, chain, order, bag);
         }
         chain.pop();
         order.push(case.value.clone());

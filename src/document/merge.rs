@@ -159,6 +159,8 @@ fn remove_part(figure: &mut Figure, part: &str) -> bool {
         "status" => detail.status.take().is_some(),
         "remark" => detail.remark.take().is_some(),
         "source" => !std::mem::take(&mut detail.source).is_empty(),
+        "options" => !std::mem::take(&mut detail.options).is_empty(),
+        "weights" => !std::mem::take(&mut detail.weights).is_empty(),
         "reports" => !std::mem::take(&mut detail.reports).is_empty(),
         _ => false,
     }
@@ -176,7 +178,11 @@ pub(super) fn no_path<'a>(
     let fault =
         Diagnostic::new(Code::UnknownPath, format!("`{path}` leads nowhere: there is no `{part}` in {place}")).at(at);
     match nearest(part, known.clone()) {
-        Some(near) => fault.help(format!("did you mean `{}`?", path.replacen(part, near, 1))),
+        Some(near) => {
+            let wrong = join(walked, part);
+            let rest = path.get(wrong.len()..).unwrap_or("");
+            fault.help(format!("did you mean `{}{rest}`?", join(walked, near)))
+        }
         None => fault.help(format!("there is {}", one_of(known))),
     }
 }

@@ -4,6 +4,7 @@
 //! `--set`. Gives a [`Document`]: one resolved tree. Lacks on purpose: what the values mean together; that is
 //! `scenario`.
 
+mod agree;
 mod complete;
 mod edit;
 mod literal;

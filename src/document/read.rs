@@ -18,15 +18,16 @@ use crate::format::FIGURE_KEYS;
 use crate::format::Family;
 use crate::format::Kind;
 use crate::format::Quantity;
+use crate::format::RESERVED_IDS;
 use crate::format::ROOT;
 use crate::format::SHAPES;
 use crate::format::STATUSES;
 use crate::format::Table;
 use crate::format::is_id;
 use crate::units::Day;
-use crate::units::Decimal;
 use crate::units::ScheduledPeriod;
 
+use super::agree::agree;
 use super::literal::Written;
 use super::literal::literal;
 use super::tree::Detail;
@@ -47,10 +48,16 @@ type DeEntry<'t> = (&'t toml::Spanned<toml::de::DeString<'t>>, &'t toml::Spanned
 /// Reads a whole text as a scenario file.
 pub(super) fn read(source: SourceId, text: &str, bag: &mut Bag) -> TableNode {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut lines: Vec<usize> = Vec::new();
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
         let span = Span { source, start: range.start.min(text.len()), end: range.end.min(text.len()) };
-        bag.add(syntax_fault(error.message(), text, span));
+        // What follows on one line follows from its first mistake.
+        let line = text.get(..span.start).map_or(0, |before| before.matches('\n').count());
+        if !lines.contains(&line) {
+            lines.push(line);
+            bag.add(syntax_fault(error.message(), text, span));
+        }
     }
     let mut reader = Reader { source, text, bag };
     reader.table(&ROOT, table.get_ref(), reader.span(0..0), &None, true)
@@ -231,6 +238,11 @@ fn syntax_fault(message: &str, text: &str, span: Span) -> Diagnostic {
     if text.trim_start().starts_with('<') && line_start == 0 {
         return diagnostic.help("this looks like HTML; scenario files are TOML");
     }
+    let is_bare_amount = value.starts_with(|c: char| c.is_ascii_digit() || c == '$')
+        && value.ends_with(|c: char| c.is_ascii_alphabetic() || c == '%');
+    if is_bare_amount {
+        return diagnostic.help(format!("an amount with a letter or a sign stands in quotes: \"{value}\""));
+    }
     if !line.contains('=') && line.contains(':') {
         return diagnostic.help("TOML writes `key = value`, not `key: value`");
     }
@@ -330,7 +342,8 @@ impl Reader<'_> {
             );
             return;
         }
-        let known: Vec<&str> = table.all_keys().map(|key| key.name).collect();
+        let built = table.all_keys().filter(|key| !matches!(key.kind, Kind::Later(_)));
+        let known: Vec<&str> = built.map(|key| key.name).collect();
         let mut fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{written}` in {}", table.heading))
             .at(span)
             .label("not a key of this table");
@@ -379,6 +392,10 @@ impl Reader<'_> {
         cover: &Cover,
     ) -> Option<Node> {
         let range = value.span();
+        // After a syntax error the reader fills in values without a place: they are not the user's.
+        if range.is_empty() && !matches!(value.get_ref(), DeValue::Table(_)) {
+            return None;
+        }
         let span = if range.is_empty() { key } else { self.span(range) };
         let leaf = |value: Value| Some(Node::Leaf(Leaf { span, value }));
         match (kind, value.get_ref()) {
@@ -529,7 +546,13 @@ impl Reader<'_> {
         let mend = lower.trim_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned();
         let fault = Diagnostic::new(Code::BadId, format!("`{id}` cannot be the id of a {}", family.word()))
             .at(span)
-            .label("ids are a-z, 0-9 and -, and begin with a letter");
+            .label(if RESERVED_IDS.contains(&id) {
+                "a word that means something in values"
+            } else if id.len() > 64 {
+                "longer than 64 characters"
+            } else {
+                "ids are a-z, 0-9 and -, and begin with a letter"
+            });
         let fault = if is_id(&mend) {
             fault.help(format!("write `{mend}`, and what people read as `name = \"...\"`"))
         } else {
@@ -617,6 +640,9 @@ impl Reader<'_> {
         let range = value.span();
         let span = if range.is_empty() { key } else { self.span(range) };
         let DeValue::Table(table) = value.get_ref() else {
+            if value.span().is_empty() {
+                return None;
+            }
             let literal = self.typed(quantity, value, span)?;
             return Some(Figure { span, value: Some(literal), detail: None, covered_by: cover.clone() });
         };
@@ -665,8 +691,8 @@ impl Reader<'_> {
         if detail.source.is_empty() {
             figure.covered_by.clone_from(cover);
         }
-        self.check_figure(&figure, &detail);
         figure.detail = Some(Box::new(detail));
+        agree(&figure, self.bag);
         Some(figure)
     }
 
@@ -760,78 +786,6 @@ impl Reader<'_> {
             }
         }
     }
-
-    /// The parts of a figure agree with each other.
-    fn check_figure(&mut self, figure: &Figure, detail: &Detail) {
-        let mut fault = |span: Span, message: String, help: &str| {
-            self.bag.add(Diagnostic::new(Code::BadFigure, message).at(span).help(help));
-        };
-        let shape = detail.shape.as_ref().map(|shape| shape.value.as_str());
-        let bell = matches!(shape, Some("normal" | "lognormal"));
-        let order = [&detail.low, &figure.value, &detail.high];
-        for (index, lower) in order.iter().enumerate() {
-            for upper in order.iter().skip(index + 1) {
-                if let (Some(lower), Some(upper)) = (lower.as_ref(), upper.as_ref())
-                    && is_above(lower, upper)
-                {
-                    fault(
-                        upper.span,
-                        format!("the range is reversed: {} is above {}", lower.typed, upper.typed),
-                        "low is at most value, value at most high",
-                    );
-                }
-            }
-        }
-        for quantile in [&detail.p5, &detail.p95].into_iter().flatten() {
-            if !bell {
-                fault(
-                    quantile.span,
-                    "quantiles fix the shape of normal and lognormal only".to_owned(),
-                    "name one of these shapes, or use low and high",
-                );
-            }
-        }
-        if let (Some(low), Some(high)) = (&detail.p5, &detail.p95)
-            && is_above(low, high)
-        {
-            fault(high.span, "the range is reversed: p5 is above p95".to_owned(), "p5 is at most p95");
-        }
-        if let Some(sd) = &detail.sd
-            && shape != Some("normal")
-        {
-            fault(sd.span, "`sd` belongs to the shape normal".to_owned(), "lognormal takes `sigma`");
-        }
-        if let Some(sigma) = &detail.sigma
-            && shape != Some("lognormal")
-        {
-            fault(sigma.span, "`sigma` belongs to the shape lognormal".to_owned(), "normal takes `sd`");
-        }
-        if let Some(shape) = &detail.shape {
-            let ends = detail.low.is_some() && detail.high.is_some();
-            let spread = detail.sd.is_some() || detail.sigma.is_some() || (detail.p5.is_some() && detail.p95.is_some());
-            let lacks = match shape.value.as_str() {
-                "uniform" | "triangular" | "pert" if !ends && figure.value.is_some() => Some("`low` and `high`"),
-                "normal" if !spread && figure.value.is_some() => Some("`sd`, or `p5` and `p95`"),
-                "lognormal" if !spread && figure.value.is_some() => Some("`sigma`, or `p5` and `p95`"),
-                "discrete" if detail.options.is_empty() => Some("`options`"),
-                _ => None,
-            };
-            if let Some(lacks) = lacks {
-                fault(shape.span, format!("the shape {} needs {lacks}", shape.value), "add it, or leave the shape out");
-            }
-        }
-        if let Some(first) = detail.weights.first() {
-            let sum: Option<Decimal> =
-                detail.weights.iter().try_fold(Decimal::ZERO, |sum, weight| sum.checked_add(weight.amount.decimal()?));
-            if detail.weights.len() != detail.options.len() || sum.is_none_or(|sum| sum <= Decimal::ZERO) {
-                fault(
-                    first.span,
-                    "one weight for each option, together above zero".to_owned(),
-                    "write as many weights as options",
-                );
-            }
-        }
-    }
 }
 
 /// What the keys of a table of figures are.
@@ -839,19 +793,6 @@ impl Reader<'_> {
 enum KeyedBy {
     Id,
     Period,
-}
-
-/// Whether one literal says more than another of its kind.
-fn is_above(left: &Literal, right: &Literal) -> bool {
-    use super::tree::Amount;
-    match (&left.amount, &right.amount) {
-        (Amount::Day(a), Amount::Day(b)) => a > b,
-        (Amount::Rate(a, p), Amount::Rate(b, q)) => {
-            let yearly = |value: &Decimal, months: u32| value.checked_mul(Decimal::from(12 / months));
-            yearly(a, p.months()) > yearly(b, q.months())
-        }
-        (a, b) => matches!((a.decimal(), b.decimal()), (Some(a), Some(b)) if a > b),
-    }
 }
 
 /// The entries of a TOML table in the order they were written.

@@ -9,6 +9,7 @@ use super::load::Document;
 use super::merge::join;
 use super::read::toml_text;
 use super::tree::Figure;
+use super::tree::Literal;
 use super::tree::Node;
 use super::tree::TableNode;
 use super::tree::Value;
@@ -45,7 +46,7 @@ fn collect(node: &TableNode, path: &str, all: &mut Vec<(String, String, Span)>) 
             Node::Table(inner) if inner.entries.is_empty() => all.push((path, "{}".to_owned(), entry.key)),
             Node::Table(inner) => collect(inner, &path, all),
             Node::Figure(figure) => {
-                let typed = figure.value.as_ref().map_or("", |value| value.typed.trim_matches('"'));
+                let typed = figure.value.as_ref().map_or("", Literal::bare);
                 all.push((path, typed.to_owned(), entry.node.span()));
             }
             Node::Leaf(leaf) => {

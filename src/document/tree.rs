@@ -138,6 +138,26 @@ pub enum Amount {
     Word(&'static str),
 }
 
+impl Literal {
+    /// As it was typed, without quotes.
+    #[must_use]
+    pub fn bare(&self) -> &str {
+        self.typed.trim_matches(['"', '\''])
+    }
+}
+
+impl Detail {
+    /// Every number beside the value.
+    pub fn literals(&self) -> impl Iterator<Item = &Literal> {
+        [&self.low, &self.high, &self.p5, &self.p95, &self.sd, &self.sigma]
+            .into_iter()
+            .flatten()
+            .chain(&self.options)
+            .chain(&self.weights)
+            .chain(self.reports.iter().map(|(_, literal)| literal))
+    }
+}
+
 impl Amount {
     /// The number, if it is one: of a rate the number without its period, of a fraction its first 28 digits.
     #[must_use]

@@ -23,7 +23,7 @@ impl<'a, S: Scalar> Figures<'a, S> {
     /// The number in a slot. A slot that no number was given for is invalid, never zero.
     #[inline(always)]
     pub fn at(self, slot: Slot) -> S {
-        self.all.get(slot.index()).copied().unwrap_or_else(|| S::ZERO / S::ZERO)
+        self.all.get(slot.index()).copied().unwrap_or(S::INVALID)
     }
 
     /// Whether a condition or a participation holds: one for yes, zero for no.

@@ -20,7 +20,7 @@ use super::round::SECONDARY;
 
 /// The whole format.
 pub const ROOT: Table = Table {
-    heading: "Root",
+    heading: "the top of the file",
     about: "keys at the top of the file, before the first [header]",
     keys: &[SCALARS, THINGS, CASES],
     alternatives: &[],

@@ -13,6 +13,7 @@ mod run;
 mod table;
 mod when;
 
+pub use crate::engine::Entry;
 pub use bridge::Bridge;
 pub use bridge::BridgeStep;
 pub use bridge::Cause;

@@ -108,7 +108,7 @@ impl<'a> Tables<'a> {
         for posting in new {
             match posting.entry {
                 Entry::Opened { position, shares } | Entry::PoolIncreased { position, shares, .. } => {
-                    add(position, shares)
+                    add(position, shares);
                 }
                 Entry::Closed { closing, position, shares, .. } => {
                     add(position, shares);

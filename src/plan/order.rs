@@ -17,18 +17,16 @@ pub(super) struct Unordered {
     pub after: Option<Spanned<String>>,
 }
 
-/// Where a kind of event stands within a day, and why.
-const KINDS: [(fn(StepKind) -> bool, &str); 3] = [
-    (
-        |kind| matches!(kind, StepKind::Closing(..)),
-        "shares of rounds signed earlier exist before a new round is priced",
-    ),
-    (|kind| matches!(kind, StepKind::Round(_)), "a round is priced and closed as one system"),
-    (|kind| matches!(kind, StepKind::Sale(_)), "a sale between holders uses the price just set"),
-];
-
-fn rank(kind: StepKind) -> usize {
-    KINDS.iter().position(|(is_kind, _)| is_kind(kind)).unwrap_or(KINDS.len())
+/// Where a kind of event stands within a day.
+fn rank(kind: StepKind) -> u8 {
+    match kind {
+        // Shares of rounds signed earlier exist before a new round is priced.
+        StepKind::Closing(..) => 0,
+        // A round is priced and closed as one system.
+        StepKind::Round(_) => 1,
+        // A sale between holders uses the price just set.
+        StepKind::Sale(_) => 2,
+    }
 }
 
 /// Puts events in their order; `all` comes in order of first appearance.
@@ -102,8 +100,7 @@ fn fault(
         .iter()
         .enumerate()
         .filter_map(|(position, other)| Some((position, all.get(*other)?)))
-        .filter(|(_, other)| other.step.path == after.value)
-        .next_back()?;
+        .rfind(|(_, other)| other.step.path == after.value)?;
     if other.step.day > event.step.day {
         return Some(
             fault(format!(

@@ -41,8 +41,10 @@ fn style(grid: &Grid, column: usize) -> Style {
         let (power, letter) = magnitude(largest);
         let shown = |places: u32| {
             amounts.iter().all(|value| {
-                let rounded = shifted(*value, power).round_dp(places);
-                value.is_zero() || !rounded.is_zero()
+                // No amount is off by more than a fiftieth of itself.
+                let exact = shifted(*value, power);
+                let off = exact.saturating_sub(exact.round_dp(places)).abs();
+                off.saturating_mul(Decimal::from(50)) <= exact.abs()
             })
         };
         let most = if power == 0 { 2 } else { 3 };

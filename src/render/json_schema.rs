@@ -161,23 +161,23 @@ impl Definitions {
             }
             Kind::PerHolder(quantity) => {
                 let figure = self.figure(quantity);
-                self.by_id(figure)
+                self.by_id(&figure)
             }
             Kind::SplitByHolder | Kind::SplitByLabel => {
                 let part = self.figure(Quantity::Share);
-                self.by_id(part)
+                self.by_id(&part)
             }
             Kind::Table(table) => self.named_table(table),
             Kind::Things(_, table) => {
                 let thing = self.named_table(table);
-                self.by_id(thing)
+                self.by_id(&thing)
             }
             Kind::Later(_) => json!(false),
         }
     }
 
     /// A table keyed by id.
-    fn by_id(&mut self, value: Value) -> Value {
+    fn by_id(&mut self, value: &Value) -> Value {
         let not_reserved = self.refer("not-reserved", |_| json!({ "not": { "enum": RESERVED_IDS } }));
         json!({
             "type": "object",
@@ -212,7 +212,7 @@ impl Definitions {
                     "shape" => json!({ "enum": SHAPES }),
                     "status" => json!({ "enum": STATUSES }),
                     "source" => all.ids(),
-                    "reports" => all.by_id(literal.clone()),
+                    "reports" => all.by_id(&literal),
                     _ => json!({ "type": "string" }),
                 };
                 properties.insert((*name).to_owned(), described(schema, about));

@@ -4,7 +4,7 @@ use crate::diagnostics::Sources;
 use crate::diagnostics::nearest;
 use crate::document::Document;
 use crate::document::inputs;
-use crate::engine::Entry;
+use crate::outcome::Entry;
 use crate::outcome::Measure;
 use crate::outcome::Metric;
 use crate::outcome::MetricValue;
@@ -84,7 +84,7 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
             explainer.round(round, parts.first().copied().unwrap_or_default(), &mut why);
         }
         ["called", owner] | ["flow", owner, _] => {
-            explainer.flow(owner, parts.last().copied().unwrap_or_default(), when, &mut why)
+            explainer.flow(owner, parts.last().copied().unwrap_or_default(), when, &mut why);
         }
         ["runway", burn, what] => explainer.runway(burn, what, &mut why),
         ["cash", burn, month] => explainer.cash(burn, month, &mut why),
@@ -133,6 +133,10 @@ fn number(value: Exact) -> String {
     value.decimal().map_or_else(|| "no exact value".to_owned(), plain)
 }
 
+fn sum_of(value: Exact) -> String {
+    value.decimal().map_or_else(|| "no exact value".to_owned(), amount)
+}
+
 fn plain(value: Decimal) -> String {
     let rounded = value.round_dp(4).normalize();
     grouped(rounded, rounded.scale())
@@ -146,10 +150,6 @@ fn percent(part: Exact) -> String {
 }
 
 impl Explainer<'_> {
-    fn money(&self, value: Exact) -> String {
-        value.decimal().map_or_else(|| "no exact value".to_owned(), |value| amount(value).to_string())
-    }
-
     fn value(&self, metric: &Metric) -> String {
         match (metric.value, metric.measure) {
             (MetricValue::Number(value), Measure::Part) => percent(Exact::of(value)),
@@ -265,7 +265,7 @@ impl Explainer<'_> {
             "value" => {
                 if let Some(price) = table.last_price {
                     why.formula.push("shares as converted x the last round's price".to_owned());
-                    why.formula.push(format!("= {} x {} = {}", number(held), number(price), self.money(held * price)));
+                    why.formula.push(format!("= {} x {} = {}", number(held), number(price), sum_of(held * price)));
                 }
             }
             "dilution" => {
@@ -305,7 +305,7 @@ impl Explainer<'_> {
         for line in scenario.opening.lines.iter().filter(|line| line.owner == owner) {
             match line.count {
                 crate::scenario::OpeningCount::Stake(figure) | crate::scenario::OpeningCount::Shares(figure) => {
-                    why.uses(figure)
+                    why.uses(figure);
                 }
                 crate::scenario::OpeningCount::Rest => {}
             }
@@ -337,7 +337,7 @@ impl Explainer<'_> {
                         why.uses(target);
                     }
                     let price = money / count;
-                    let how = format!("{} / {} a share", self.money(money), number(price));
+                    let how = format!("{} / {} a share", sum_of(money), number(price));
                     why.row(event, format!("tranche {} closes", tranche.id), shares(count), how);
                 }
                 Entry::PoolIncreased { round, position, shares: count } if is_own(position) => {
@@ -352,7 +352,7 @@ impl Explainer<'_> {
                             event,
                             "sold".to_owned(),
                             shares(Exact::ZERO - count),
-                            format!("for {}", self.money(money)),
+                            format!("for {}", sum_of(money)),
                         );
                     }
                     if is_own(buyer) {
@@ -360,7 +360,7 @@ impl Explainer<'_> {
                             event,
                             "bought from a holder".to_owned(),
                             shares(count),
-                            format!("for {}", self.money(money)),
+                            format!("for {}", sum_of(money)),
                         );
                     }
                 }
@@ -428,7 +428,7 @@ impl Explainer<'_> {
                     why.formula.push("pre-money / (shares before + pool increase)".to_owned());
                     why.formula.push(format!(
                         "= {} / ({} + {}) = {}",
-                        self.money(priced.pre_money),
+                        sum_of(priced.pre_money),
                         number(priced.before),
                         number(priced.increase),
                         number(exact)
@@ -438,7 +438,7 @@ impl Explainer<'_> {
                     why.formula.push("pre-money / shares before".to_owned());
                     why.formula.push(format!(
                         "= {} / {} = {}",
-                        self.money(priced.pre_money),
+                        sum_of(priced.pre_money),
                         number(priced.before),
                         number(exact)
                     ));
@@ -450,15 +450,15 @@ impl Explainer<'_> {
                     Valuation::PreMoney(_) => {}
                     Valuation::PostMoney(_) => why.formula.push(format!(
                         "post-money - committed money = {} - {} = {}",
-                        self.money(priced.post_money),
-                        self.money(committed),
-                        self.money(priced.pre_money)
+                        sum_of(priced.post_money),
+                        sum_of(committed),
+                        sum_of(priced.pre_money)
                     )),
                     Valuation::Price(_) => why.formula.push(format!(
                         "price x shares before = {} x {} = {}",
                         number(price),
                         number(priced.before),
-                        self.money(priced.pre_money)
+                        sum_of(priced.pre_money)
                     )),
                 }
             }
@@ -466,9 +466,9 @@ impl Explainer<'_> {
                 why.formula.push(format!("the {held} is held; every committed tranche counts, not the target"));
                 why.formula.push(format!(
                     "pre-money + committed money = {} + {} = {}",
-                    self.money(priced.pre_money),
-                    self.money(committed),
-                    self.money(priced.post_money)
+                    sum_of(priced.pre_money),
+                    sum_of(committed),
+                    sum_of(priced.post_money)
                 ));
             }
             _ => why.formula.push("what has closed".to_owned()),
@@ -544,7 +544,7 @@ impl Explainer<'_> {
                     if let Some((_, tranche)) = self.tranche(closing).filter(|_| is_own) {
                         why.uses(tranche.size.figure());
                         let value = if what == "in_kind" { money - cash } else { money };
-                        let how = format!("{} in cash, {} in kind", self.money(cash), self.money(money - cash));
+                        let how = format!("{} in cash, {} in kind", sum_of(cash), sum_of(money - cash));
                         why.row(event, format!("tranche {} closes", tranche.id), cell(value), how);
                     }
                 }
@@ -569,7 +569,7 @@ impl Explainer<'_> {
                 let how = format!(
                     "{} of {} due by {day}",
                     percent(whole(part.numerator()) / whole(part.denominator())),
-                    self.money(all)
+                    sum_of(all)
                 );
                 why.row(&format!("commitment.{}", commitment.id), "promised".to_owned(), cell(due), how);
             }
@@ -600,9 +600,9 @@ impl Explainer<'_> {
             "trough" => why.formula.push("the lowest balance at a month's end".to_owned()),
             "gap" => why.formula.push(format!(
                 "minimum - lowest balance, at least zero = {} - {} = {}",
-                self.money(minimum),
-                self.money(summary.trough),
-                self.money(summary.gap)
+                sum_of(minimum),
+                sum_of(summary.trough),
+                sum_of(summary.gap)
             )),
             _ if summary.runs_out == Decided::Yes => {
                 if let Some(month) = number_of {
@@ -617,7 +617,7 @@ impl Explainer<'_> {
                         plan.treasury.months.get(month).map_or_else(String::new, |month| month.month.to_string());
                     why.formula.push(format!(
                         "the first month that ends below the minimum of {} is {name}, number {month} from {}",
-                        self.money(minimum),
+                        sum_of(minimum),
                         scenario.as_of
                     ));
                     why.formula.push(
@@ -626,10 +626,10 @@ impl Explainer<'_> {
                     );
                     why.formula.push(format!(
                         "= ({} - {}) / ({} - {}) = {} of the month",
-                        self.money(start),
-                        self.money(minimum),
-                        self.money(start),
-                        self.money(end),
+                        sum_of(start),
+                        sum_of(minimum),
+                        sum_of(start),
+                        sum_of(end),
                         number(summary.part)
                     ));
                     let elapsed = plan.treasury.months.get(month).map(|month| month.elapsed);
@@ -654,10 +654,10 @@ impl Explainer<'_> {
             let Some(month) = plan.treasury.months.get(flow.month) else { continue };
             let how = format!(
                 "+ {} arrives - ({} burned - {} in kind) - {} committed on top",
-                self.money(flow.arrived / unit),
-                self.money(flow.burned / unit),
-                self.money(flow.in_kind / unit),
-                self.money(flow.committed / unit)
+                sum_of(flow.arrived / unit),
+                sum_of(flow.burned / unit),
+                sum_of(flow.in_kind / unit),
+                sum_of(flow.committed / unit)
             );
             let cell = (flow.balance / unit).decimal().map_or(Cell::Empty, Cell::Money);
             why.row(&month.month.to_string(), "balance at its end".to_owned(), cell, how);
@@ -675,12 +675,12 @@ impl Explainer<'_> {
         why.formula.push("balance before + arrivals - (burn - paid in kind) - commitments on top".to_owned());
         why.formula.push(format!(
             "= {} + {} - ({} - {}) - {} = {}",
-            self.money(before / unit),
-            self.money(flow.arrived / unit),
-            self.money(flow.burned / unit),
-            self.money(flow.in_kind / unit),
-            self.money(flow.committed / unit),
-            self.money(flow.balance / unit)
+            sum_of(before / unit),
+            sum_of(flow.arrived / unit),
+            sum_of(flow.burned / unit),
+            sum_of(flow.in_kind / unit),
+            sum_of(flow.committed / unit),
+            sum_of(flow.balance / unit)
         ));
     }
 

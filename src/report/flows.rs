@@ -44,7 +44,7 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
     if rows.is_empty() {
         return None;
     }
-    rows.sort_by(|(a, _), (b, _)| b.decimal().cmp(&a.decimal()));
+    rows.sort_by_key(|(invested, _)| std::cmp::Reverse(invested.decimal()));
     let end =
         scenario.horizon.map_or_else(|| "promised back".to_owned(), |day| format!("promised back by {}", day.month()));
     let columns = vec![

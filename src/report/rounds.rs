@@ -1,6 +1,6 @@
 //! Rounds and tranches: what was signed, called and funded, at which price.
 
-use crate::engine::Entry;
+use crate::outcome::Entry;
 use crate::outcome::Outcome;
 use crate::plan::NoteKind;
 use crate::scenario::Size;

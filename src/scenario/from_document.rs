@@ -9,6 +9,7 @@ use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Spanned;
 use crate::document::Amount;
+use crate::document::Detail;
 use crate::document::Document;
 use crate::document::Figure;
 use crate::document::Literal;
@@ -193,11 +194,11 @@ impl Reader<'_> {
             Amount::Day(day) => (None, None, Some(*day)),
             Amount::Number(_) | Amount::Word(_) => (None, None, None),
         };
-        for literal in detail.into_iter().flat_map(|detail| [&detail.low, &detail.high]).flatten() {
+        for literal in detail.into_iter().flat_map(Detail::literals) {
             self.check_currency(literal);
         }
         let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|text| text.value.clone());
-        let bare = |literal: &Literal| literal.typed.trim_matches('"').to_owned();
+        let bare = |literal: &Literal| literal.bare().to_owned();
         Some(
             self.figures.add(FigureEntry {
                 path,
@@ -498,6 +499,7 @@ impl Reader<'_> {
                     .label("percentages of how many shares?")
                     .help("write fully_diluted = { value = 1_000_000_000, status = \"assumed\" }"),
                 );
+                return None;
             }
             for (id, entry) in &table.entries {
                 let (Some(owner), Some(figure)) = (self.owners.get(id).copied(), table.figure(id)) else { continue };

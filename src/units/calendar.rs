@@ -218,7 +218,9 @@ impl ScheduledPeriod {
             Some("q2") => (Period::Quarter, 4),
             Some("q3") => (Period::Quarter, 7),
             Some("q4") => (Period::Quarter, 10),
-            Some(month) if month.len() == 2 => (Period::Month, month.parse().ok()?),
+            Some(month) if month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit()) => {
+                (Period::Month, month.parse().ok()?)
+            }
             Some(_) => return None,
         };
         Some(ScheduledPeriod { period, first: Month::new(year, month)? })

@@ -184,6 +184,7 @@ impl Scalar for Exact {
 
     const ZERO: Exact = Exact(Some(Decimal::ZERO));
     const ONE: Exact = Exact(Some(Decimal::ONE));
+    const INVALID: Exact = Exact(None);
 
     #[inline]
     fn of(value: Decimal) -> Exact {

@@ -43,6 +43,8 @@ pub trait Scalar:
     const ZERO: Self;
     /// One.
     const ONE: Self;
+    /// No number.
+    const INVALID: Self;
 
     /// The number a scenario wrote.
     fn of(value: Decimal) -> Self;
@@ -108,6 +110,7 @@ impl Scalar for f64 {
 
     const ZERO: f64 = 0.0;
     const ONE: f64 = 1.0;
+    const INVALID: f64 = f64::NAN;
 
     fn of(value: Decimal) -> f64 {
         // Parsed from the digits: the nearest float there is.

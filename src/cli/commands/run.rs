@@ -95,9 +95,8 @@ fn text(args: &Run, colour: Colour, all: &[Played]) -> Result<String, Diagnostic
             Ok(pages.join("\n"))
         }
         Format::Csv if views.is_empty() => {
-            let results: Vec<(String, Vec<Metric>)> =
-                all.iter().map(|played| (played.file.clone(), metrics(&played.outcome, When::End))).collect();
-            csv_metrics(&results).map_err(|error| unwritten(&error))
+            let results = all.iter().map(|played| (played.file.clone(), metrics(&played.outcome, When::End)));
+            csv_metrics(&printed(results)).map_err(|error| unwritten(&error))
         }
         Format::Csv => {
             let mut tables = Vec::new();
@@ -120,6 +119,15 @@ fn text(args: &Run, colour: Colour, all: &[Played]) -> Result<String, Diagnostic
             text.map(|text| text + "\n").map_err(|error| unwritten(&error))
         }
     }
+}
+
+/// Results as they are printed: path and value.
+fn printed(results: impl Iterator<Item = (String, Vec<Metric>)>) -> Vec<(String, Vec<(String, String)>)> {
+    results
+        .map(|(file, metrics)| {
+            (file, metrics.into_iter().map(|metric| (metric.path, metric.value.to_string())).collect())
+        })
+        .collect()
 }
 
 fn unwritten(error: &dyn std::error::Error) -> Diagnostic {
@@ -158,7 +166,7 @@ fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
         results.push((played.file.clone(), found));
     }
     match args.output.format {
-        Format::Csv => csv_metrics(&results).map_err(|error| unwritten(&error)),
+        Format::Csv => csv_metrics(&printed(results.into_iter())).map_err(|error| unwritten(&error)),
         Format::Json => {
             let object = |metrics: &[Metric]| {
                 let entries = metrics.iter().map(|metric| (metric.path.clone(), metric.value.to_string().into()));

@@ -6,6 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::document::TableNode;
 use crate::units::Day;
 use crate::units::Decimal;
+use crate::units::amount;
 
 use super::Scenario;
 use super::at_figure;
@@ -106,7 +107,7 @@ fn fit(scenario: &Scenario, round: &Round, bag: &mut Bag) {
             at_figure(scenario, target, Code::Oversubscribed, |figure| {
                 format!("the tranches of `round.{}` exceed its target of {}", round.id, figure.typed)
             })
-            .label(format!("they add up to {}", sum.normalize()))
+            .label(format!("they add up to {}", amount(sum)))
             .help("say who gives way: oversubscription = \"cut-back\", \"priority\" or \"upsize\""),
         );
     }
@@ -115,7 +116,7 @@ fn fit(scenario: &Scenario, round: &Round, bag: &mut Bag) {
             at_figure(scenario, target, Code::BelowTarget, |figure| {
                 format!("the tranches of `round.{}` do not reach its target of {}", round.id, figure.typed)
             })
-            .label(format!("they add up to {}", sum.normalize())),
+            .label(format!("they add up to {}", amount(sum))),
         );
     }
 }

@@ -77,7 +77,7 @@ fn stakes(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
         Some(span) => fault.at(span),
         None => fault,
     };
-    let shown = |value: Decimal| format!("{} %", value.saturating_mul(Decimal::ONE_HUNDRED).normalize());
+    let shown = |value: Decimal| format!("{} %", value.saturating_mul(Decimal::ONE_HUNDRED).round_dp(12).normalize());
     if total > Decimal::ONE {
         bag.add(
             place(Diagnostic::new(Code::Stakes, format!("the opening stakes add up to {}", shown(total))))

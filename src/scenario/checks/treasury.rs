@@ -6,6 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::document::TableNode;
 use crate::units::Decimal;
 use crate::units::Month;
+use crate::units::amount;
 
 use super::Scenario;
 use super::at_figure;
@@ -181,7 +182,7 @@ fn total(scenario: &Scenario, burn: &Burn, through: &Through, bag: &mut Bag) {
                 format!(
                     "the named years of `burn.{}` add up to {}, the total is {}",
                     burn.id,
-                    sum.normalize(),
+                    amount(sum),
                     figure.typed
                 )
             })
