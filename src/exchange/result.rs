@@ -72,6 +72,9 @@ pub struct ScenarioEntry {
     pub file: String,
     /// The cases applied.
     pub cases: Vec<String>,
+    /// What each of them says of itself; its id where it says nothing.
+    #[serde(default)]
+    pub case_titles: Vec<String>,
     /// The currency.
     pub currency: String,
     /// The day the projection starts.
@@ -266,6 +269,11 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
             title: scenario.title.clone(),
             file,
             cases: scenario.cases.iter().map(|case| case.id.clone()).collect(),
+            case_titles: scenario
+                .cases
+                .iter()
+                .map(|case| case.title.clone().unwrap_or_else(|| case.id.clone()))
+                .collect(),
             currency: scenario.currency.clone(),
             as_of: scenario.as_of.to_string(),
             horizon: scenario.horizon.map(|day| day.to_string()),

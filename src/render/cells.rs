@@ -10,14 +10,18 @@ use crate::units::scaled;
 
 use super::visible::visible;
 
-/// How the numbers of a column are written.
+/// How the numbers of a column are written: each kind in one way, so that it can be read down.
 #[derive(Clone, Copy)]
 struct Style {
     /// The power of ten amounts are divided by.
     power: u32,
     letter: &'static str,
-    /// Decimal places.
-    places: u32,
+    /// Decimal places of amounts.
+    money: u32,
+    /// Decimal places of prices.
+    price: u32,
+    /// Decimal places of shares.
+    shares: u32,
 }
 
 /// The texts of a grid, row by row. Bars and sparklines stay empty; a renderer that has them draws them.
@@ -37,36 +41,37 @@ fn style(grid: &Grid, column: usize) -> Style {
             _ => None,
         })
         .collect();
-    if let Some(largest) = amounts.iter().map(Decimal::abs).max() {
-        let (power, letter) = magnitude(largest);
-        let shown = |places: u32| {
-            amounts.iter().all(|value| {
-                // No amount is off by more than a fiftieth of itself.
-                let exact = shifted(*value, power);
-                let off = exact.saturating_sub(exact.round_dp(places)).abs();
-                off.saturating_mul(Decimal::from(50)) <= exact.abs()
-            })
-        };
-        let most = if power == 0 { 2 } else { 3 };
-        let places = (1..most).find(|places| shown(*places)).unwrap_or(most);
-        return Style { power, letter, places };
-    }
+    let largest = amounts.iter().map(Decimal::abs).max().unwrap_or(Decimal::ZERO);
+    let (power, letter) = magnitude(largest);
+    let shown = |places: u32| {
+        amounts.iter().all(|value| {
+            // No amount is off by more than a fiftieth of itself.
+            let exact = shifted(*value, power);
+            let off = exact.saturating_sub(exact.round_dp(places)).abs();
+            off.saturating_mul(Decimal::from(50)) <= exact.abs()
+        })
+    };
+    let most = if power == 0 { 2 } else { 3 };
     let finest = cells()
         .filter_map(|cell| match cell {
-            Cell::Price(value) => {
-                Some(value.round_dp(if value.abs() < Decimal::ONE { 6 } else { 4 }).normalize().scale())
+            Cell::Price(value) | Cell::PriceChange(value) => {
+                let places = if value.abs() < Decimal::ONE { 6 } else { 4 };
+                Some(value.round_dp(places).normalize().scale())
             }
             _ => None,
         })
         .max();
-    let whole_shares = cells()
-        .all(|cell| !matches!(cell, Cell::Shares(value) if !value.is_integer() && value.abs() < Decimal::ONE_THOUSAND));
-    let places = match finest {
-        Some(places) => places.max(2),
-        None if whole_shares => 0,
-        None => 2,
-    };
-    Style { power: 0, letter: "", places }
+    let has_parts = cells().any(|cell| {
+        matches!(cell, Cell::Shares(value) | Cell::SharesChange(value)
+            if !value.round_dp(6).is_integer() && value.abs() < Decimal::ONE_THOUSAND)
+    });
+    Style {
+        power,
+        letter,
+        money: (1..most).find(|places| shown(*places)).unwrap_or(most),
+        price: finest.unwrap_or(0).max(2),
+        shares: if has_parts { 2 } else { 0 },
+    }
 }
 
 /// A value divided by a power of ten.
@@ -81,7 +86,7 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
         if value.is_sign_positive() && !value.is_zero() { format!("+{text}") } else { text }
     };
     let money = |value: Decimal| {
-        let number = grouped(shifted(value, style.power), style.places);
+        let number = grouped(shifted(value, style.power), style.money);
         let sign = currency_sign(currency);
         match number.strip_prefix('-') {
             Some(digits) => format!("-{sign}{digits}{}", style.letter),
@@ -103,13 +108,17 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
         }
         Cell::Money(value) => money(*value),
         Cell::MoneyChange(value) => signed(money(*value), *value),
-        Cell::Price(value) => {
-            let number = grouped(*value, style.places);
-            format!("{}{number}", currency_sign(currency))
+        Cell::Price(value) => format!("{}{}", currency_sign(currency), grouped(*value, style.price)),
+        Cell::PriceChange(value) => {
+            let number = grouped(value.abs(), style.price);
+            let sign = if value.is_sign_negative() { "-" } else { "+" };
+            format!("{sign}{}{number}", currency_sign(currency))
         }
-        Cell::Shares(value) => grouped(*value, style.places),
+        Cell::Shares(value) => grouped(*value, style.shares),
+        Cell::SharesChange(value) => signed(grouped(*value, style.shares), *value),
         Cell::Months(value) => grouped(*value, 1),
-        Cell::Number(value) => signed(grouped(*value, 1), *value),
+        Cell::MonthsChange(value) => signed(grouped(*value, 1), *value),
+        Cell::Same => "=".to_owned(),
         Cell::Day(day) => day.to_string(),
         Cell::Never => "not within horizon".to_owned(),
     }
@@ -119,15 +128,18 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
 pub(super) fn exact(cell: &Cell) -> String {
     match cell {
         Cell::Empty | Cell::Bar { .. } | Cell::Spark { .. } => String::new(),
+        Cell::Same => "=".to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Percent { exact, .. } => exact.normalize().to_string(),
         Cell::Points(value)
         | Cell::Money(value)
         | Cell::MoneyChange(value)
         | Cell::Price(value)
+        | Cell::PriceChange(value)
         | Cell::Shares(value)
+        | Cell::SharesChange(value)
         | Cell::Months(value)
-        | Cell::Number(value) => value.normalize().to_string(),
+        | Cell::MonthsChange(value) => value.normalize().to_string(),
         Cell::Day(day) => day.to_string(),
         Cell::Never => "not within the horizon".to_owned(),
     }

@@ -15,6 +15,9 @@ use super::page::RowKind;
 use super::page::Section;
 use super::page::View;
 
+/// With more subjects than this, differences are left out.
+const MOST_WITH_CHANGES: usize = 3;
+
 /// The groups of results in their order: heading, view, and which paths belong.
 type Group = (&'static str, View, fn(&[&str]) -> bool);
 
@@ -33,10 +36,12 @@ const GROUPS: [Group; 5] = [
 pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
     let mut sections = Vec::new();
     let labels = &comparison.labels;
+    // Many subjects side by side leave no room for differences: what is the same as the baseline is then marked.
+    let with_changes = labels.len() <= MOST_WITH_CHANGES;
     let mut columns = vec![Column::text("")];
     for (index, label) in labels.iter().enumerate() {
         columns.push(Column::number(label));
-        if index > 0 {
+        if index > 0 && with_changes {
             columns.push(Column::number("change"));
         }
     }
@@ -44,8 +49,15 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
     let mut grouped: Vec<Vec<Row>> = GROUPS.iter().map(|_| Vec::new()).collect();
     let mut others = Vec::new();
     for metric in &comparison.metrics {
+        // Where all that was signed has closed, the committed view repeats the other.
+        let twin = metric.path.strip_prefix("committed.").map(|owner| format!("ownership.{owner}"));
+        let repeats =
+            comparison.metrics.iter().any(|other| Some(&other.path) == twin.as_ref() && other.values == metric.values);
+        if repeats {
+            continue;
+        }
         let parts: Vec<&str> = metric.path.split('.').collect();
-        let row = row(metric);
+        let row = row(metric, with_changes);
         match GROUPS.iter().position(|(_, _, belongs)| belongs(&parts)) {
             Some(group) => {
                 if let Some(rows) = grouped.get_mut(group) {
@@ -112,11 +124,12 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
     }
 }
 
-fn row(metric: &Compared) -> Row {
+fn row(metric: &Compared, with_changes: bool) -> Row {
     let mut cells = vec![Cell::text(label(&metric.path))];
     for (index, value) in metric.values.iter().enumerate() {
-        cells.push(cell(metric.measure, *value));
-        if index > 0 {
+        let is_same = index > 0 && !metric.differs_at(index);
+        cells.push(if is_same && !with_changes { Cell::Same } else { cell(metric.measure, *value) });
+        if index > 0 && with_changes {
             cells.push(change(metric, index));
         }
     }
@@ -156,8 +169,9 @@ fn change(metric: &Compared, index: usize) -> Cell {
     };
     match metric.measure {
         Measure::Part => Cell::Points(difference),
-        Measure::Money | Measure::Price => Cell::MoneyChange(difference),
-        Measure::Shares => Cell::Shares(difference),
-        Measure::Months | Measure::Day => Cell::Number(difference),
+        Measure::Money => Cell::MoneyChange(difference),
+        Measure::Price => Cell::PriceChange(difference),
+        Measure::Shares => Cell::SharesChange(difference),
+        Measure::Months | Measure::Day => Cell::MonthsChange(difference),
     }
 }

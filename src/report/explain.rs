@@ -435,6 +435,14 @@ impl Explainer<'_> {
                     ));
                 }
                 _ => {
+                    if matches!(round.valuation, Valuation::PostMoney(_)) {
+                        why.formula.push(format!(
+                            "pre-money = post-money - committed money = {} - {} = {}",
+                            sum_of(priced.post_money),
+                            sum_of(committed),
+                            sum_of(priced.pre_money)
+                        ));
+                    }
                     why.formula.push("pre-money / shares before".to_owned());
                     why.formula.push(format!(
                         "= {} / {} = {}",

@@ -130,12 +130,18 @@ pub enum Cell {
     MoneyChange(Decimal),
     /// Money per share.
     Price(Decimal),
+    /// A difference of two prices.
+    PriceChange(Decimal),
     /// Shares.
     Shares(Decimal),
+    /// A difference of two counts of shares.
+    SharesChange(Decimal),
     /// Months.
     Months(Decimal),
-    /// A plain number.
-    Number(Decimal),
+    /// A difference of two counts of months.
+    MonthsChange(Decimal),
+    /// The same as the baseline.
+    Same,
     /// A day.
     Day(Day),
     /// Not within the horizon.

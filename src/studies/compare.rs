@@ -48,6 +48,9 @@ impl Compared {
     #[must_use]
     pub fn difference(&self, index: usize) -> Option<Decimal> {
         match (self.values.first()?, self.values.get(index)?) {
+            (Some(MetricValue::Number(base)), Some(MetricValue::Number(value))) if is_same(*base, *value) => {
+                Some(Decimal::ZERO)
+            }
             (Some(MetricValue::Number(base)), Some(MetricValue::Number(value))) => value.checked_sub(*base),
             // An entrant had nothing, and a holder that is gone has nothing.
             (None, Some(MetricValue::Number(value))) => Some(*value),
@@ -56,10 +59,20 @@ impl Compared {
         }
     }
 
-    /// Whether the values are not all the same.
+    /// Whether the values are not all the same. Two numbers are the same if they differ by less than the last
+    /// digits of 28-digit arithmetic: sums taken in another order end differently there.
     #[must_use]
     pub fn differs(&self) -> bool {
-        self.values.iter().any(|value| Some(value) != self.values.first())
+        (0..self.values.len()).any(|index| self.differs_at(index))
+    }
+
+    /// Whether one value differs from the baseline's.
+    #[must_use]
+    pub fn differs_at(&self, index: usize) -> bool {
+        match (self.values.first(), self.values.get(index)) {
+            (Some(Some(MetricValue::Number(base))), Some(Some(MetricValue::Number(value)))) => !is_same(*base, *value),
+            (base, value) => base != value,
+        }
     }
 }
 
@@ -100,7 +113,7 @@ pub fn compare(subjects: &[(String, RunResult)], all: bool) -> Comparison {
         labels: subjects.iter().map(|(label, _)| label.clone()).collect(),
         titles: results
             .iter()
-            .map(|result| match result.scenario.cases.as_slice() {
+            .map(|result| match result.scenario.case_titles.as_slice() {
                 [] => result.scenario.title.clone(),
                 cases => format!("{} ({})", result.scenario.title, cases.join(", ")),
             })
@@ -112,6 +125,13 @@ pub fn compare(subjects: &[(String, RunResult)], all: bool) -> Comparison {
         metrics,
         inputs,
     }
+}
+
+/// Whether two numbers are one but for the last digits of the arithmetic behind them.
+fn is_same(a: Decimal, b: Decimal) -> bool {
+    let grain = Decimal::from_parts(1, 0, 0, false, 20);
+    let size = a.abs().max(b.abs());
+    a == b || a.checked_sub(b).zip(size.checked_mul(grain)).is_some_and(|(off, grain)| off.abs() <= grain)
 }
 
 /// Every path of some maps: the first map's order, then what the others add.

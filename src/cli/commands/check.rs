@@ -14,6 +14,7 @@ use super::super::load::Loaded;
 use super::super::load::expand;
 use super::super::load::play;
 use super::super::load::split_case;
+use super::super::screen::complain;
 use super::super::screen::print;
 use super::super::screen::report;
 use super::refuse_one;
@@ -38,7 +39,10 @@ pub(super) fn check(args: &Check, colour: Colour) -> Exit {
             text.push_str(&merged(&loaded));
             continue;
         }
-        report(&loaded.bag.findings(), &loaded.sources, colour);
+        for finding in loaded.bag.findings() {
+            let place = finding.span.map_or_else(|| file.clone(), |span| loaded.sources.place(span));
+            complain(&format!("{place}: {} [{}]", finding.message, finding.code));
+        }
         let findings = match loaded.bag.findings().len() {
             0 => String::new(),
             1 => ", 1 finding".to_owned(),

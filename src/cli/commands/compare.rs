@@ -123,6 +123,15 @@ fn labels(files: &[&str]) -> Vec<String> {
         let name = file.rsplit('/').next().unwrap_or(file);
         name.replace(".toml@", "@").trim_end_matches(".toml").to_owned()
     };
+    // The cases of one file are told apart by the case alone.
+    let stem = |file: &str| short(file).split('@').next().unwrap_or_default().to_owned();
+    if let [first, others @ ..] = files
+        && others.iter().all(|file| stem(file) == stem(first) && short(file).contains('@'))
+        && !others.is_empty()
+    {
+        let case = |file: &str| short(file).split_once('@').map_or_else(String::new, |(_, case)| case.to_owned());
+        return std::iter::once(short(first)).chain(others.iter().map(|file| case(file))).collect();
+    }
     files
         .iter()
         .map(|file| {

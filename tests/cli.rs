@@ -1,0 +1,349 @@
+//! The command line as scripts and people meet it: exit codes, where output goes, what is left untouched.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+
+const SEED: &str = r#"
+title = "One round"
+currency = "USD"
+as_of = 2026-01-01
+horizon = 2026-12-31
+holder = { ada = {}, fund = {} }
+cash = { opening = "1M" }
+[opening]
+date = 2025-01-01
+fully_diluted = 10_000_000
+stake = { ada = "rest" }
+[round.seed]
+date = 2026-02-01
+pre_money = "8M"
+tranche.fund = { investor = "fund", amount = "2M" }
+[burn.plan]
+measure = "cash"
+rate = "100K/month"
+[case.larger]
+title = "four million"
+round.seed.tranche.fund.amount = "4M"
+"#;
+
+fn scratch() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("seed.toml"), SEED).unwrap();
+    folder
+}
+
+fn capsim(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_capsim")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[track_caller]
+fn refused(output: &Output, code: &str) {
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(output));
+    assert!(output.stdout.is_empty(), "stdout of a refusal: {}", stdout(output));
+    assert!(stderr(output).contains(&format!("error[{code}]")), "{}", stderr(output));
+}
+
+#[test]
+fn a_metric_is_one_value_alone() {
+    let folder = scratch();
+    let output = capsim(folder.path(), &["run", "seed.toml", "--metric", "ownership.fund"]);
+    assert_eq!(stdout(&output), "0.2\n");
+    let output = capsim(folder.path(), &["run", "seed.toml@larger", "--metric", "price.seed"]);
+    assert_eq!(stdout(&output), "0.8\n");
+    let output = capsim(folder.path(), &["run", "seed.toml", "--metric", "runway.plan.months"]);
+    assert_eq!(stdout(&output), "not within the horizon\n");
+    let several = capsim(
+        folder.path(),
+        &["run", "seed.toml", "--metric", "ownership.*", "--metric", "ownership.fund@2026-01-31"],
+    );
+    assert_eq!(stdout(&several), "ownership.ada\t0.8\nownership.fund\t0.2\nownership.fund@2026-01-31\t0\n");
+    let event = capsim(folder.path(), &["run", "seed.toml", "--metric", "ownership.fund@round.seed"]);
+    assert_eq!(stdout(&event), "0.2\n");
+}
+
+#[test]
+fn an_unknown_result_is_refused_with_the_nearest() {
+    let folder = scratch();
+    let output = capsim(folder.path(), &["run", "seed.toml", "--metric", "ownership.fnud"]);
+    refused(&output, "unknown-result");
+    assert!(stderr(&output).contains("did you mean `ownership.fund`?"));
+    refused(&capsim(folder.path(), &["run", "seed.toml", "--metric", "ownership.fund@round.sead"]), "unknown-result");
+    refused(&capsim(folder.path(), &["explain", "seed.toml", "price.sed"]), "unknown-result");
+}
+
+#[test]
+fn set_and_remove_change_what_is_there_and_create_nothing() {
+    let folder = scratch();
+    let price = |arguments: &[&str]| {
+        let mut all = vec!["run", "seed.toml", "--metric", "post_money.seed"];
+        all.extend(arguments);
+        capsim(folder.path(), &all)
+    };
+    assert_eq!(stdout(&price(&["--set", "round.seed.tranche.fund.amount=4M"])), "12000000\n");
+    // Naming the post-money drops the pre-money, as in a file.
+    assert_eq!(stdout(&price(&["--set", "round.seed.post_money=9M"])), "9000000\n");
+    assert_eq!(stdout(&price(&["--case", "larger", "--set", "round.seed.pre_money=6M"])), "10000000\n");
+    let misspelt = price(&["--set", "round.seed.tranche.fnud.amount=4M"]);
+    refused(&misspelt, "unknown-path");
+    assert!(stderr(&misspelt).contains("round.seed.tranche.fund.amount"), "{}", stderr(&misspelt));
+    refused(&price(&["--set", "round.seed.amount=4M"]), "unknown-path");
+    refused(&price(&["--set", "round.seed.pre_money=8%"]), "bad-literal");
+    refused(&price(&["--set", "horizon=2026-02-30"]), "bad-date");
+    refused(&price(&["--set", "nothing"]), "unknown-path");
+    refused(&price(&["--remove", "round.seed.tranche.fnud"]), "unknown-path");
+    refused(&price(&["--remove", "round.seed.tranche.fund"]), "missing-key");
+    refused(&price(&["--case", "lager"]), "unknown-case");
+    let table = price(&["--set", "round.seed.pre_money={ value = \"6M\", low = \"5M\" }"]);
+    assert_eq!(stdout(&table), "8000000\n", "{}", stderr(&table));
+    refused(&price(&["--set", "round.seed.pre_money.low=9M", "--set", "round.seed.pre_money.high=7M"]), "bad-figure");
+}
+
+#[test]
+fn output_is_written_whole_or_not_at_all() {
+    let folder = scratch();
+    let path = folder.path().join("result.json");
+    let output = capsim(folder.path(), &["run", "seed.toml", "--format", "json", "--output", "result.json"]);
+    assert!(output.status.success() && output.stdout.is_empty());
+    let first = fs::read_to_string(&path).unwrap();
+    assert!(first.ends_with("}\n"));
+    // A refusal leaves the old file as it was.
+    let arguments =
+        ["run", "seed.toml", "--set", "round.seed.pre_money=0", "--format", "json", "--output", "result.json"];
+    refused(&capsim(folder.path(), &arguments), "not-positive");
+    assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    // An input is never overwritten.
+    let output = capsim(folder.path(), &["run", "seed.toml", "--output", "./seed.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("seed.toml")).unwrap(), SEED);
+    // Nothing is left beside.
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    // A folder that is not there is the machine's fault.
+    let output = capsim(folder.path(), &["run", "seed.toml", "--output", "nowhere/result.txt"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+#[test]
+fn compare_takes_files_cases_and_saved_results() {
+    let folder = scratch();
+    capsim(folder.path(), &["run", "seed.toml", "--format", "json", "--output", "saved.json"]);
+    let same = capsim(folder.path(), &["compare", "saved.json", "seed.toml", "--fail-on-change"]);
+    assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
+    let changed = capsim(folder.path(), &["compare", "saved.json", "seed.toml@larger", "--fail-on-change"]);
+    assert_eq!(changed.status.code(), Some(1));
+    let page = stdout(&changed);
+    assert!(page.contains("+13.33 pt") && page.contains("round.seed.tranche.fund.amount"), "{page}");
+    // One file alone is laid beside its cases.
+    let cases = stdout(&capsim(folder.path(), &["compare", "seed.toml"]));
+    assert!(cases.contains("four million"), "{cases}");
+    fs::write(folder.path().join("other.json"), "{}").unwrap();
+    refused(&capsim(folder.path(), &["compare", "seed.toml", "other.json"]), "bad-result-file");
+    refused(&capsim(folder.path(), &["compare", "seed.toml", "missing.json"]), "file-missing");
+    // What differs one way differs the other way with the other sign.
+    let there: serde_json::Value = serde_json::from_slice(
+        &capsim(folder.path(), &["compare", "seed.toml", "seed.toml@larger", "--format", "json"]).stdout,
+    )
+    .unwrap();
+    let back: serde_json::Value = serde_json::from_slice(
+        &capsim(folder.path(), &["compare", "seed.toml@larger", "seed.toml", "--format", "json"]).stdout,
+    )
+    .unwrap();
+    let changes = there["metrics"].as_object().unwrap();
+    assert!(changes.len() > 5);
+    for (path, entry) in changes {
+        if let (Some(forth), Some(back)) = (entry["changes"][1].as_str(), back["metrics"][path]["changes"][1].as_str())
+        {
+            assert_eq!(forth.trim_start_matches('-'), back.trim_start_matches('-'), "{path}");
+            assert_ne!(forth.starts_with('-'), back.starts_with('-'), "{path}");
+        }
+    }
+}
+
+#[test]
+fn several_files_are_all_or_nothing() {
+    let folder = scratch();
+    fs::write(folder.path().join("broken.toml"), "title = 1").unwrap();
+    let output = capsim(folder.path(), &["run", "seed.toml", "broken.toml"]);
+    refused(&output, "wrong-kind");
+    let output = capsim(folder.path(), &["run", "seed.toml", "seed.toml@larger", "--metric", "ownership.fund"]);
+    assert_eq!(
+        stdout(&output),
+        "seed.toml\townership.fund\t0.2\nseed.toml@larger\townership.fund\t0.3333333333333333333333333333\n"
+    );
+    refused(&capsim(folder.path(), &["run", "missing.toml"]), "file-missing");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    refused(&capsim(folder.path(), &["run", "empty"]), "file-missing");
+}
+
+#[test]
+fn extends_stays_inside_unless_a_folder_is_allowed() {
+    let folder = scratch();
+    let inner = folder.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("over.toml"), "extends = \"../seed.toml\"\ntitle = \"over\"\n").unwrap();
+    refused(&capsim(&inner, &["run", "over.toml"]), "file-refused");
+    let allowed = capsim(&inner, &["run", "over.toml", "--allow-outside", "..", "--metric", "ownership.fund"]);
+    assert_eq!(stdout(&allowed), "0.2\n", "{}", stderr(&allowed));
+    // From above it lies below the working directory.
+    let above = capsim(folder.path(), &["run", "inner/over.toml", "--metric", "ownership.fund"]);
+    assert_eq!(stdout(&above), "0.2\n", "{}", stderr(&above));
+    #[cfg(unix)]
+    {
+        // A link that leads outside is judged by where it leads; a pipe is refused before it is opened.
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("base.toml"), SEED).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("base.toml"), inner.join("link.toml")).unwrap();
+        fs::write(inner.join("linked.toml"), "extends = \"link.toml\"\n").unwrap();
+        refused(&capsim(&inner, &["run", "linked.toml"]), "file-refused");
+        assert!(Command::new("mkfifo").arg(inner.join("pipe.toml")).status().unwrap().success());
+        fs::write(inner.join("piped.toml"), "extends = \"pipe.toml\"\n").unwrap();
+        refused(&capsim(&inner, &["run", "piped.toml"]), "file-refused");
+        refused(&capsim(&inner, &["run", "pipe.toml"]), "file-refused");
+    }
+}
+
+#[test]
+fn a_diamond_is_applied_once_and_depth_has_an_end() {
+    let folder = scratch();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("left.toml", "extends = \"seed.toml\"\nround.seed.pre_money = \"6M\"\n");
+    write("right.toml", "extends = \"seed.toml\"\nround.seed.tranche.fund.amount = \"3M\"\n");
+    write("both.toml", "extends = [\"left.toml\", \"right.toml\"]\ntitle = \"both\"\n");
+    // The shared base, reached again through the right, does not undo the left.
+    let output = capsim(folder.path(), &["run", "both.toml", "--metric", "post_money.seed"]);
+    assert_eq!(stdout(&output), "9000000\n", "{}", stderr(&output));
+    write("cased.toml", "extends = \"seed.toml@larger\"\ntitle = \"cased\"\n");
+    let output = capsim(folder.path(), &["run", "cased.toml", "--metric", "raised.seed"]);
+    assert_eq!(stdout(&output), "4000000\n", "{}", stderr(&output));
+    write("f0.toml", "extends = \"seed.toml\"\n");
+    for index in 1..40 {
+        write(&format!("f{index}.toml"), &format!("extends = \"f{}.toml\"\n", index - 1));
+    }
+    refused(&capsim(folder.path(), &["run", "f39.toml"]), "file-too-large");
+}
+
+#[test]
+fn init_writes_a_scenario_that_runs_and_leaves_others_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(capsim(folder.path(), &["init"]).status.success());
+    let output = capsim(folder.path(), &["run", "scenario.toml"]);
+    assert!(output.status.success() && stdout(&output).contains("Who owns it"), "{}", stderr(&output));
+    assert!(capsim(folder.path(), &["check", "scenario.toml"]).status.success());
+    let again = capsim(folder.path(), &["init"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(
+        stdout(&capsim(folder.path(), &["init", "-"])),
+        fs::read_to_string(folder.path().join("scenario.toml")).unwrap()
+    );
+}
+
+#[test]
+fn the_schema_is_json_and_accepts_what_ships() {
+    let folder = scratch();
+    let output = capsim(folder.path(), &["schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(schema["$schema"].as_str().unwrap().contains("draft-07"));
+    assert!(stdout(&capsim(folder.path(), &["schema", "--reference"])).contains("[round.ID.tranche.ID]"));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(capsim(folder.path(), &["completions", shell]).stdout.len() > 500, "{shell}");
+    }
+}
+
+#[test]
+fn help_has_examples_and_usage_errors_are_refusals() {
+    let folder = scratch();
+    for command in ["run", "compare", "check", "explain", "schema", "completions"] {
+        let output = capsim(folder.path(), &[command, "--help"]);
+        assert!(output.status.success() && stdout(&output).contains("Example"), "{command}");
+    }
+    assert!(stdout(&capsim(folder.path(), &["--help"])).contains("Exit codes"));
+    let output = capsim(folder.path(), &["rum", "seed.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn names_cannot_act_on_a_terminal() {
+    let folder = scratch();
+    let text = SEED.replace("ada = {}", r#"ada = { name = "Ada\u001b[31m \u202e\u0007|<b>=1+1" }"#);
+    fs::write(folder.path().join("name.toml"), text.replace("One round", "=cmd|' /C calc'!A0")).unwrap();
+    for arguments in [["run", "name.toml", "--format", "terminal"], ["run", "name.toml", "--format", "markdown"]] {
+        let page = stdout(&capsim(folder.path(), &arguments));
+        assert!(page.contains("Ada") && !page.chars().any(|c| c.is_control() && c != '\n'), "{page:?}");
+        assert!(!page.contains('\u{202e}'));
+    }
+    let markdown = stdout(&capsim(folder.path(), &["run", "name.toml", "--format", "markdown"]));
+    assert!(!markdown.contains("<b>") || markdown.contains("\\<b"), "{markdown}");
+    let csv = stdout(&capsim(folder.path(), &["run", "name.toml", "--view", "ownership", "--format", "csv"]));
+    assert!(!csv.lines().any(|line| line.starts_with('=')), "{csv}");
+    // The name itself survives where a machine reads it.
+    let json = capsim(folder.path(), &["run", "name.toml", "--format", "json"]);
+    assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).is_ok());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let folder = scratch();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_capsim"))
+        .args(["schema"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_the_machines_fault() {
+    let folder = scratch();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_capsim"))
+        .args(["run", "seed.toml"])
+        .current_dir(folder.path())
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).starts_with("error: "));
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let folder = scratch();
+    assert!(!stdout(&capsim(folder.path(), &["run", "seed.toml"])).contains('\u{1b}'));
+    assert!(stdout(&capsim(folder.path(), &["run", "seed.toml", "--color", "always"])).contains('\u{1b}'));
+    let output = capsim(folder.path(), &["run", "seed.toml", "--color", "always", "--set", "round.seed.pre_money=0"]);
+    assert!(stderr(&output).contains('\u{1b}'));
+}
+
+#[test]
+fn explain_gives_formula_numbers_and_places() {
+    let folder = scratch();
+    let page = stdout(&capsim(folder.path(), &["explain", "seed.toml", "ownership.fund"]));
+    assert!(page.contains("= 2,500,000 / 12,500,000 = 20 %"), "{page}");
+    assert!(page.contains("seed.toml:15"), "{page}");
+    // Every result can be explained.
+    let csv = stdout(&capsim(folder.path(), &["run", "seed.toml", "--format", "csv"]));
+    let paths: Vec<&str> = csv.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert!(paths.len() > 30);
+    for path in paths {
+        let output = capsim(folder.path(), &["explain", "seed.toml", path]);
+        assert!(output.status.success() && stdout(&output).lines().count() >= 2, "{path}: {}", stdout(&output));
+    }
+}

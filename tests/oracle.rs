@@ -1,0 +1,64 @@
+//! Every value of generated scenarios against an independent implementation in exact rationals: see
+//! `tests/oracle/README.md`.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use capsim::units::Decimal;
+use common::Shelf;
+use common::agree;
+use indexmap::IndexMap;
+
+/// The oracle prints twenty digits.
+const PART: Decimal = Decimal::from_parts(1, 0, 0, false, 15);
+
+/// Paths that the oracle does not give.
+const UNKNOWN: [&str; 3] = ["value.", "voting.", "flow."];
+
+#[test]
+fn every_value_is_the_oracles() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/cases");
+    let mut shelf = Shelf::of_folder("tests/oracle/cases");
+    let mut cases: Vec<_> = fs::read_dir(&folder)
+        .expect("the folder of cases")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 60, "{} holds {} cases", folder.display(), cases.len());
+    assert!(cases.iter().any(|path| path.display().to_string().contains("@alt")), "none of them is of a case");
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for path in &cases {
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        let target = name.split_once('@').map_or(format!("{name}.toml"), |(file, case)| format!("{file}.toml@{case}"));
+        let text = fs::read_to_string(path).expect("a file that can be read");
+        let expected: IndexMap<String, String> = serde_json::from_str(&text).expect("a flat map of texts");
+        assert!(!expected.is_empty(), "{name} expects nothing");
+        let played = shelf.play(&target, &[]);
+        if played.outcome.is_none() {
+            wrong.push(format!("{target} is refused: {:?}", played.faults()));
+            continue;
+        }
+        let metrics = played.result().metrics;
+        for (path, value) in &expected {
+            compared += 1;
+            match metrics.get(path) {
+                Some(own) if agree(own, value, PART) => {}
+                Some(own) => wrong.push(format!("{target} {path}: {own}, the oracle says {value}")),
+                None => wrong.push(format!("{target} {path}: missing, the oracle says {value}")),
+            }
+        }
+        let is_known =
+            |path: &&String| !UNKNOWN.iter().any(|start| path.starts_with(start)) && !path.starts_with("cash.");
+        for path in metrics.keys().filter(is_known) {
+            if !expected.contains_key(path) {
+                wrong.push(format!("{target} {path}: the oracle has none"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {compared} values differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(compared > 3000, "only {compared} values");
+}
