@@ -113,7 +113,10 @@ fn displayed_percentages_add_up_to_a_hundred() {
             .map(|line| line.split('|').map(str::trim).collect())
             .collect();
         assert!(!rows.is_empty(), "{}", path.display());
-        let header = page.lines().find(|line| line.starts_with("| ") && (line.contains("after") || line.contains("owns"))).unwrap();
+        let header = page
+            .lines()
+            .find(|line| line.starts_with("| ") && (line.contains("after") || line.contains("owns")))
+            .unwrap();
         let column = header.split('|').position(|cell| matches!(cell.trim(), "after" | "owns")).unwrap();
         let hundredths: i64 = rows
             .iter()

@@ -154,8 +154,6 @@ codes! {
         "The file it comes from may still use it; here it is refused.";
     SimilarNames, "similar-names", Finding, "two holders with nearly the same name",
         "They are counted as two. If they are one, give one id to both.";
-    NoShape, "no-shape", Finding, "a range without a shape",
-        "`sensitivity` moves it from low to high; a simulation would hold the value.";
 }
 
 impl std::fmt::Display for Code {

@@ -21,6 +21,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where, if it has a place.
     pub span: Option<Span>,
+    /// The path of the input or event it is about, if it is about one.
+    pub path: Option<String>,
     /// What stands at that place.
     pub label: String,
     /// Other places that have a part in it.
@@ -36,6 +38,7 @@ impl Diagnostic {
             code,
             message: message.into(),
             span: None,
+            path: None,
             label: String::new(),
             beside: Vec::new(),
             help: Vec::new(),
@@ -46,6 +49,13 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: Span) -> Diagnostic {
         self.span = Some(span);
+        self
+    }
+
+    /// Says which input or event it is about.
+    #[must_use]
+    pub fn about(mut self, path: impl Into<String>) -> Diagnostic {
+        self.path = Some(path.into());
         self
     }
 

@@ -1,6 +1,7 @@
 //! Whether the resolved tree has what the format requires, and every name in it is declared.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
@@ -34,7 +35,7 @@ struct Check<'a> {
     sources: &'a Sources,
     bag: &'a mut Bag,
     /// The ids of a family, gathered when first asked for.
-    ids: HashMap<Family, Vec<&'a str>>,
+    ids: HashMap<Family, Rc<[&'a str]>>,
 }
 
 impl<'a> Check<'a> {
@@ -193,22 +194,20 @@ impl<'a> Check<'a> {
     }
 
     /// The ids of a family, sorted.
-    fn known(&mut self, family: Family) -> Vec<&'a str> {
+    fn known(&mut self, family: Family) -> Rc<[&'a str]> {
         let root = &self.document.root;
         let of = |key: &str| -> Vec<&'a str> {
             root.table(key).map(|table| table.entries.keys().map(String::as_str).collect()).unwrap_or_default()
         };
-        self.ids
-            .entry(family)
-            .or_insert_with(|| {
-                let mut ids = match family {
-                    Family::Owner => [of("holder"), of("pool")].concat(),
-                    other => of(other.word()),
-                };
-                ids.sort_unstable();
-                ids
-            })
-            .clone()
+        let known = self.ids.entry(family).or_insert_with(|| {
+            let mut ids = match family {
+                Family::Owner => [of("holder"), of("pool")].concat(),
+                other => of(other.word()),
+            };
+            ids.sort_unstable();
+            ids.into()
+        });
+        Rc::clone(known)
     }
 
     /// Holders and pools share one set of ids.

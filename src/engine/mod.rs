@@ -63,7 +63,7 @@ pub fn play<S: Scalar, O: Observer<S>>(
             }
         }
         .map_err(|kind| Fault { step: Some(index), kind })?;
-        if !state.fully_diluted.is_valid() || !state.is_valid() {
+        if !state.is_valid_after(plan, step.kind) {
             return Err(Fault { step: Some(index), kind: FaultKind::Arithmetic });
         }
         observer.end(index, state);

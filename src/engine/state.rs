@@ -2,6 +2,7 @@
 
 use crate::plan::Plan;
 use crate::plan::RatioPlan;
+use crate::plan::StepKind;
 use crate::units::Mask;
 use crate::units::Scalar;
 
@@ -105,9 +106,26 @@ impl<S: Scalar> State<S> {
         self.is_priced = S::Mask::NEVER;
     }
 
-    /// Whether the tranches hold numbers.
-    pub(super) fn is_valid(&self) -> bool {
-        self.tranches.iter().all(|tranche| tranche.funded.is_valid() && tranche.shares.is_valid())
+    /// Whether what a step touched holds numbers.
+    pub(super) fn is_valid_after(&self, plan: &Plan, step: StepKind) -> bool {
+        let is_number = |tranche: &TrancheState<S>| tranche.funded.is_valid() && tranche.shares.is_valid();
+        self.fully_diluted.is_valid()
+            && match step {
+                StepKind::Round(round) => plan
+                    .rounds
+                    .get(round)
+                    .and_then(|round| self.tranches.get(round.tranches.clone()))
+                    .is_none_or(|tranches| tranches.iter().all(is_number)),
+                StepKind::Closing(closing, _) => plan
+                    .closings
+                    .get(closing)
+                    .and_then(|closing| self.tranches.get(closing.tranche))
+                    .is_none_or(is_number),
+                StepKind::Sale(sale) => plan.sales.get(sale).is_none_or(|sale| {
+                    let lines = sale.receiving.iter().flat_map(|(line, buyers)| std::iter::once(line).chain(buyers));
+                    lines.into_iter().all(|line| self.held(*line).is_valid())
+                }),
+            }
     }
 
     /// The shares of a line.

@@ -55,6 +55,9 @@ pub struct RunResult {
     /// Each figure's origin, by path.
     #[serde(default)]
     pub sources: IndexMap<String, FigureOrigin>,
+    /// Who says what: the sources by id.
+    #[serde(default)]
+    pub references: IndexMap<String, Reference>,
     /// Paths of assumed figures.
     #[serde(default)]
     pub assumed: Vec<String>,
@@ -70,7 +73,8 @@ pub struct ScenarioEntry {
     pub title: String,
     /// The file as named.
     pub file: String,
-    /// The cases applied.
+    /// The cases applied, in order.
+    #[serde(rename = "case")]
     pub cases: Vec<String>,
     /// What each of them says of itself; its id where it says nothing.
     #[serde(default)]
@@ -84,7 +88,7 @@ pub struct ScenarioEntry {
     /// SHA-256 of the resolved scenario.
     pub digest: String,
     /// The version of capsim.
-    pub capsim: String,
+    pub version: String,
 }
 
 /// The cap table after an event.
@@ -156,6 +160,9 @@ pub struct RunwayEntry {
     pub as_cash: bool,
     /// When the forecast was made.
     pub vintage: Option<String>,
+    /// How long the money lasts.
+    #[serde(default)]
+    pub summary: IndexMap<String, String>,
     /// Month by month.
     pub months: Vec<MonthEntry>,
 }
@@ -199,6 +206,8 @@ pub struct FlowEntry {
 pub struct FindingEntry {
     /// Its code.
     pub code: String,
+    /// The path of what it is about.
+    pub path: Option<String>,
     /// What it is.
     pub text: String,
     /// `file:line`.
@@ -229,6 +238,28 @@ pub struct FigureOrigin {
     pub reports: IndexMap<String, String>,
     /// `file:line`.
     pub place: String,
+}
+
+/// A source.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reference {
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// The author's own reference.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Where it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// How much it can be trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<String>,
 }
 
 /// SHA-256 of the resolved scenario, the same whatever layers it was written in.
@@ -263,6 +294,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
     let plan = &outcome.plan;
     let file = sources.get(document.entry).map(|source| source.name.clone()).unwrap_or_default();
     let value = |value: MetricValue| value.to_string();
+    let results: IndexMap<String, String> =
+        metrics(outcome, When::End).into_iter().map(|metric| (metric.path, value(metric.value))).collect();
     RunResult {
         schema: SCHEMA.to_owned(),
         scenario: ScenarioEntry {
@@ -278,9 +311,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
             as_of: scenario.as_of.to_string(),
             horizon: scenario.horizon.map(|day| day.to_string()),
             digest: digest(document, sources),
-            capsim: env!("CARGO_PKG_VERSION").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        metrics: metrics(outcome, When::End).into_iter().map(|metric| (metric.path, value(metric.value))).collect(),
         captable: captable(outcome),
         dilution: scenario
             .owners
@@ -302,7 +334,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
                 (owner.id.clone(), entry)
             })
             .collect(),
-        runway: runway(outcome),
+        metrics: results.clone(),
+        runway: runway(outcome, &results),
         flows: scenario
             .owners
             .iter()
@@ -325,6 +358,7 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
             .into_iter()
             .map(|finding| FindingEntry {
                 code: finding.code.name().to_owned(),
+                path: finding.path.clone(),
                 text: finding.message.clone(),
                 place: finding.span.map(|span| sources.place(span)),
             })
@@ -344,6 +378,21 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
                     place: sources.place(figure.span?),
                 };
                 Some((figure.path.clone(), origin))
+            })
+            .collect(),
+        references: scenario
+            .sources
+            .iter()
+            .map(|(id, source)| {
+                let entry = Reference {
+                    title: source.title.clone(),
+                    publisher: source.publisher.clone(),
+                    published: source.published.map(|day| day.to_string()),
+                    reference: source.reference.clone(),
+                    address: source.address.clone(),
+                    confidence: source.confidence.clone(),
+                };
+                (id.clone(), entry)
             })
             .collect(),
         assumed: scenario
@@ -406,7 +455,7 @@ fn captable(outcome: &Outcome) -> Vec<Snapshot> {
         .collect()
 }
 
-fn runway(outcome: &Outcome) -> IndexMap<String, RunwayEntry> {
+fn runway(outcome: &Outcome, metrics: &IndexMap<String, String>) -> IndexMap<String, RunwayEntry> {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let unit = Exact::of(plan.treasury.denominator);
     plan.treasury
@@ -435,6 +484,13 @@ fn runway(outcome: &Outcome) -> IndexMap<String, RunwayEntry> {
                 measure: report.measure.word().to_owned(),
                 as_cash: report.as_cash,
                 vintage: report.vintage.map(|day| day.to_string()),
+                summary: ["month", "months", "cash_out", "trough", "gap"]
+                    .iter()
+                    .filter_map(|key| {
+                        let value = metrics.get(&format!("runway.{}.{key}", report.id))?;
+                        Some(((*key).to_owned(), value.clone()))
+                    })
+                    .collect(),
                 months,
             };
             Some((report.id.clone(), entry))

@@ -30,12 +30,13 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
                 (Code::BeyondHorizon, format!("`{}` is on {day}, after the horizon, and is not played", note.path))
             }
         };
-        add(bag, Diagnostic::new(code, message), place(scenario, &note.path));
+        add(bag, Diagnostic::new(code, message).about(&note.path), place(scenario, &note.path));
     }
     for (round, priced) in scenario.rounds.iter().zip(&journal.rounds) {
         if priced.is_some_and(|priced| priced.is_held == Decided::No) {
             let message = format!("nobody takes part in `round.{}`: it does not happen", round.id);
-            add(bag, Diagnostic::new(Code::NothingRaised, message), Some(round.span));
+            let finding = Diagnostic::new(Code::NothingRaised, message).about(format!("round.{}", round.id));
+            add(bag, finding, Some(round.span));
         }
     }
     for posting in &journal.postings {
@@ -46,11 +47,11 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
                 let short =
                     short.decimal().map_or_else(String::new, |shares| shares.round_dp(2).normalize().to_string());
                 let message = format!("the sellers of `{path}` hold {short} shares less than were to be sold");
-                add(bag, Diagnostic::new(Code::SaleCapped, message), place(scenario, path));
+                add(bag, Diagnostic::new(Code::SaleCapped, message).about(path), place(scenario, path));
             }
             Entry::NoLastPrice => {
                 let message = format!("`{path}` is priced on the last round, and there is none: nothing is sold");
-                add(bag, Diagnostic::new(Code::NoLastPrice, message), place(scenario, path));
+                add(bag, Diagnostic::new(Code::NoLastPrice, message).about(path), place(scenario, path));
             }
             _ => {}
         }
@@ -112,6 +113,6 @@ fn report(scenario: &Scenario, bag: &mut Bag, path: &str, count: Exact, authoris
     if Exact::of(allowed).lt(count) == Decided::Yes {
         let count = count.decimal().map_or_else(String::new, |count| count.round_dp(2).normalize().to_string());
         let message = format!("`{path}` comes to {count} shares, {} are authorised", allowed.normalize());
-        bag.add(Diagnostic::new(Code::AboveAuthorised, message).at(authorised.span));
+        bag.add(Diagnostic::new(Code::AboveAuthorised, message).about(path).at(authorised.span));
     }
 }

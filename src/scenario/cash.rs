@@ -43,6 +43,19 @@ impl Measure {
     }
 }
 
+impl Measure {
+    /// The same in a sentence.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Measure::Cash => "cash",
+            Measure::Loss => "a loss",
+            Measure::OperatingLoss => "an operating loss",
+            Measure::GrossSpend => "gross spending",
+        }
+    }
+}
+
 /// One report of how fast money goes.
 #[derive(Debug, Clone)]
 pub struct Burn {

@@ -94,6 +94,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn scenario(&mut self, document: &Document) -> Option<Scenario> {
         let root = self.root;
+        self.version();
         let mut classes = self.classes();
         let mut owners = self.owners();
         let conditions = self.conditions();
@@ -134,6 +135,20 @@ impl Reader<'_> {
             commitments,
             figures: std::mem::take(&mut self.figures),
         })
+    }
+
+    /// The version of the format is one this reader knows.
+    fn version(&mut self) {
+        if let Some(leaf) = self.root.leaf("format")
+            && self.root.whole("format") != Some(1)
+        {
+            self.bag.add(
+                Diagnostic::new(Code::NotYetSupported, "this version reads scenarios of format 1")
+                    .at(leaf.span)
+                    .label("another format")
+                    .help("write format = 1, or use a newer capsim"),
+            );
+        }
     }
 
     // Figures.

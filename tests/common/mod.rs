@@ -123,7 +123,7 @@ pub fn play(text: &str) -> Played {
     Shelf::default().with("scenario.toml", text).play("scenario.toml", &[])
 }
 
-/// Whether two printed values are the same: numbers to a part of their size or of one, anything else letter by letter.
+/// Whether two printed values are the same: numbers to a part of their size, anything else letter by letter.
 pub fn agree(a: &str, b: &str, part: Decimal) -> bool {
     match (Decimal::from_str_exact(a), Decimal::from_str_exact(b)) {
         (Ok(a), Ok(b)) => near(a, b, part),
@@ -131,11 +131,11 @@ pub fn agree(a: &str, b: &str, part: Decimal) -> bool {
     }
 }
 
-/// Whether two numbers are the same to a part of their size, or of one if they are smaller.
+/// Whether two numbers are the same to a part of their size; what differs by 1e-20 is the same in any case.
 pub fn near(a: Decimal, b: Decimal, part: Decimal) -> bool {
-    let size = a.abs().max(b.abs()).max(Decimal::ONE);
+    let (apart, size) = ((a - b).abs(), a.abs().max(b.abs()));
     // Divided before comparing: a size times a small part could need more than 28 digits.
-    (a - b).abs() / size <= part
+    apart <= Decimal::new(1, 20) || apart / size <= part
 }
 
 // ------------------------------------------------------------------------------------------- random scenarios

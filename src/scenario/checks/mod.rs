@@ -39,7 +39,7 @@ fn at_figure(
     message: impl FnOnce(&FigureEntry) -> String,
 ) -> Diagnostic {
     let Some(figure) = scenario.figures.get(id) else { return Diagnostic::new(code, "") };
-    let fault = Diagnostic::new(code, message(figure));
+    let fault = Diagnostic::new(code, message(figure)).about(&figure.path);
     match figure.span {
         Some(span) => fault.at(span),
         None => fault,

@@ -20,6 +20,7 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
         if let Some((name, span)) = seen.insert(skeleton, (&owner.name, owner.span)) {
             bag.add(
                 Diagnostic::new(Code::SimilarNames, format!("`{}` and `{name}` read the same", owner.name))
+                    .about(format!("holder.{}", owner.id))
                     .at(owner.span)
                     .label("counted as another holder")
                     .beside(span, "the first")

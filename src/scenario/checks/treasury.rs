@@ -77,16 +77,18 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
             bag.add(
                 Diagnostic::new(
                     Code::LossAsCash,
-                    format!("`burn.{}` is a {} used as cash", burn.id, burn.measure.word()),
+                    format!("`burn.{}` is {} used as cash", burn.id, burn.measure.phrase()),
                 )
+                .about(format!("burn.{}", burn.id))
                 .at(burn.span),
             );
         } else if !burn.has_runway() {
             bag.add(
                 Diagnostic::new(
                     Code::LossNotCash,
-                    format!("`burn.{}` is a {} and gives no runway", burn.id, burn.measure.word()),
+                    format!("`burn.{}` is {} and gives no runway", burn.id, burn.measure.phrase()),
                 )
+                .about(format!("burn.{}", burn.id))
                 .at(burn.span)
                 .help("as_cash = true uses it as cash all the same"),
             );

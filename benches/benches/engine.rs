@@ -1,0 +1,151 @@
+//! The engine and the way to it, measured: `cargo bench -p capsim-benches`.
+
+use std::fmt::Write;
+use std::hint::black_box;
+
+use capsim::diagnostics::Bag;
+use capsim::diagnostics::Code;
+use capsim::diagnostics::Sources;
+use capsim::document::FileRefusal;
+use capsim::document::FileText;
+use capsim::document::Files;
+use capsim::document::Request;
+use capsim::document::load;
+use capsim::engine::Silent;
+use capsim::engine::State;
+use capsim::engine::play;
+use capsim::plan::Plan;
+use capsim::plan::plan;
+use capsim::scenario::Scenario;
+use capsim::scenario::scenario;
+use capsim::units::Exact;
+use capsim::units::Scalar;
+use divan::Bencher;
+use divan::counter::ItemsCount;
+
+fn main() {
+    divan::main();
+}
+
+/// Texts held in memory, by name.
+struct Texts(Vec<(String, String)>);
+
+impl Files for Texts {
+    fn read(&mut self, _: Option<&str>, path: &str) -> Result<FileText, FileRefusal> {
+        let found = self.0.iter().find(|(name, _)| name == path);
+        found
+            .map(|(name, text)| FileText { key: name.clone(), name: name.clone(), bytes: text.clone().into_bytes() })
+            .ok_or_else(|| FileRefusal { code: Code::FileMissing, message: path.to_owned(), help: String::new() })
+    }
+}
+
+fn read(texts: Vec<(String, String)>, path: &str) -> Scenario {
+    let mut bag = Bag::default();
+    let mut sources = Sources::default();
+    let request = Request { path: path.to_owned(), ..Request::default() };
+    let document = load(&request, &mut Texts(texts), &mut sources, &mut bag);
+    let scenario = document.and_then(|document| scenario(&document, &mut bag));
+    let Some(scenario) = scenario else {
+        let faults: Vec<&str> = bag.faults().iter().map(|fault| fault.message.as_str()).collect();
+        eprintln!("{faults:?}");
+        std::process::exit(2);
+    };
+    scenario
+}
+
+fn openai() -> Vec<(String, String)> {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    vec![
+        file("base.toml", include_str!("../../scenarios/openai/base.toml")),
+        file("amazon-50b.toml", include_str!("../../scenarios/openai/amazon-50b.toml")),
+    ]
+}
+
+/// Many holders, many rounds, four investors a round.
+fn large(holders: usize, rounds: usize) -> String {
+    let mut text = String::from(
+        "title = \"large\"\ncurrency = \"USD\"\nas_of = 2020-01-01\nrounding.shares = \"fractional\"\npool.plan = {}\n[holder]\n",
+    );
+    for holder in 0..holders {
+        let _ = writeln!(text, "h{holder} = {{}}");
+    }
+    text.push_str("[opening]\ndate = 2020-01-01\n[opening.shares]\nplan = 1_000_000\n");
+    for holder in 0..holders {
+        let _ = writeln!(text, "h{holder} = {}", 1_000 + holder % 97);
+    }
+    for round in 0..rounds {
+        let (year, month) = (2020 + round / 12, 1 + round % 12);
+        let _ = writeln!(
+            text,
+            "[round.r{round}]\ndate = {year}-{month:02}-15\npre_money = \"{}M\"\npool = {{ id = \"plan\", target = \"5%\", counts = \"unallocated\", in = \"pre-money\" }}",
+            100 + round * 7
+        );
+        for investor in 0..4 {
+            let holder = (round * 4 + investor) % holders;
+            let _ =
+                writeln!(text, "tranche.t{investor} = {{ investor = \"h{holder}\", amount = \"{}M\" }}", 1 + investor);
+        }
+    }
+    text
+}
+
+fn compiled(scenario: &Scenario) -> Plan {
+    plan(scenario, &mut Bag::default())
+}
+
+fn figures<S: Scalar>(plan: &Plan) -> Vec<S> {
+    plan.values.iter().map(|value| S::of(*value)).collect()
+}
+
+fn play_once<S: Scalar>(bencher: Bencher<'_, '_>, scenario: &Scenario) {
+    let plan = compiled(scenario);
+    let figures: Vec<S> = figures(&plan);
+    let mut state = State::new(&plan);
+    bencher.bench_local(move || {
+        let done = play(black_box(&plan), &figures, &mut state, &mut Silent);
+        black_box((done.is_ok(), state.fully_diluted))
+    });
+}
+
+#[divan::bench]
+fn amazon_50b_exact(bencher: Bencher<'_, '_>) {
+    play_once::<Exact>(bencher, &read(openai(), "amazon-50b.toml"));
+}
+
+#[divan::bench]
+fn amazon_50b_float(bencher: Bencher<'_, '_>) {
+    play_once::<f64>(bencher, &read(openai(), "amazon-50b.toml"));
+}
+
+#[divan::bench]
+fn amazon_50b_read_and_check(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| read(openai(), "amazon-50b.toml"));
+}
+
+/// The engine alone on 100 rounds; time(10n) / time(n) shows how it grows.
+#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 10)]
+fn hundred_rounds_exact(bencher: Bencher<'_, '_>, holders: usize) {
+    let scenario = read(vec![("large.toml".to_owned(), large(holders, 100))], "large.toml");
+    let plan = compiled(&scenario);
+    let figures: Vec<Exact> = figures(&plan);
+    let mut state = State::new(&plan);
+    bencher.counter(ItemsCount::new(holders)).bench_local(move || {
+        let done = play(black_box(&plan), &figures, &mut state, &mut Silent);
+        black_box((done.is_ok(), state.fully_diluted))
+    });
+}
+
+#[divan::bench(args = [10, 100, 1_000], sample_count = 10)]
+fn rounds_exact(bencher: Bencher<'_, '_>, rounds: usize) {
+    let scenario = read(vec![("large.toml".to_owned(), large(1_000, rounds))], "large.toml");
+    play_once::<Exact>(bencher, &scenario);
+}
+
+/// From text to a checked scenario.
+#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 5)]
+fn holders_read_and_check(bencher: Bencher<'_, '_>, holders: usize) {
+    let text = large(holders, 100);
+    bencher
+        .counter(ItemsCount::new(holders))
+        .bench(|| read(vec![("large.toml".to_owned(), text.clone())], "large.toml"));
+}
