@@ -3,6 +3,15 @@
 //! A folder imports only what stands above it in the table, and of that only what its row lists. Doc comments may
 //! name any folder above their own. Imports are written one to a line, so that this test and people can read them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what it expects and fails where it is not so"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;

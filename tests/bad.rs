@@ -2,6 +2,15 @@
 //!
 //! `CAPSIM_BLESS=1 cargo test --test bad` writes the messages anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what it expects and fails where it is not so"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,14 @@
 //! The command line as scripts and people meet it: exit codes, where output goes, what is left untouched.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what it expects and fails where it is not so"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -8,6 +8,15 @@
 //!
 //! `CAPSIM_BLESS=1 cargo test --test docs` writes the generated pages anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what it expects and fails where it is not so"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;

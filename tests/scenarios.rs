@@ -1,5 +1,14 @@
 //! Every scenario that ships runs, in every case it has, and says the same twice, from wherever it is asked.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what it expects and fails where it is not so"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;

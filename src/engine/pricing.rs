@@ -166,7 +166,14 @@ pub(super) fn price<S: Scalar>(
     };
     let increase = match plan.whole {
         None => increase,
-        Some(whole) => increase.rounded(0, whole.pool),
+        Some(whole) => {
+            // What is rounded is shares of the pool's own class.
+            let class = round.pool.and_then(|pool| plan.positions.get(pool.position)).map_or(0, |line| line.class);
+            match ratio(plan, figures, class) {
+                None => increase.rounded(0, whole.pool),
+                Some(ratio) => increase.times(S::inverse(ratio)).rounded(0, whole.pool).times(ratio),
+            }
+        }
     };
     Ok(Priced {
         is_held,

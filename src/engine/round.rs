@@ -50,7 +50,8 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
             is_held: priced.is_held,
             price: priced.price,
             pre_money: priced.pre_money,
-            count_of_day: state.fully_diluted,
+            // On the day itself the closing price is the round's.
+            count_of_day: priced.pre_money.times(priced.exact_price),
         };
     }
     state.last_price = S::pick(priced.is_held, priced.price, state.last_price);
@@ -234,6 +235,11 @@ fn close<S: Scalar, O: Observer<S>>(
         return;
     };
     let happens = round.is_held & figures.is_set(tranche.takes_part) & figures.holds(&closing.guard);
+    // An amount on failure of zero closes nothing: the tranche lapses.
+    let happens = match closing.otherwise {
+        Some(otherwise) => happens & S::ZERO.lt(figures.at(otherwise)),
+        None => happens,
+    };
     if !happens.any() {
         return;
     }
@@ -261,7 +267,9 @@ fn close<S: Scalar, O: Observer<S>>(
     let shares = S::select(happens, shares, S::ZERO);
     state.issue(plan, figures, tranche.position, shares);
     if let Some(slot) = state.tranches.get_mut(closing.tranche) {
-        slot.pending = S::select(happens, S::ZERO, slot.pending);
+        // What was signed and is not issued stays in the committed view.
+        let left = if closing.otherwise.is_some() { (slot.pending - shares).at_least_zero() } else { S::ZERO };
+        slot.pending = S::select(happens, left, slot.pending);
         slot.funded += money;
     }
     let cash = money * figures.cash(&tranche.cash);

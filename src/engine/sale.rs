@@ -51,12 +51,14 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
     let mut given: Vec<(usize, S)> = Vec::new();
     for (lines, part) in &sale.sellers {
         let mut left = down(asked * figures.part(part));
+        let all = lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, figures, *line, state.held(*line)));
+        short += (left - all).at_least_zero();
         for line in lines {
             let class = plan.positions.get(*line).map_or(0, |position| position.class);
             let held = state.held(*line);
             // Counted as converted: a share that becomes two common shares sells as two.
             let shares = match ratio(plan, figures, class) {
-                None => left.least(held),
+                None => down(left).least(held),
                 Some(ratio) => down(left.times(S::inverse(ratio))).least(held),
             };
             left -= as_converted(plan, figures, *line, shares);
@@ -65,7 +67,6 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             }
             given.push((*line, shares));
         }
-        short += left;
     }
     for (line, shares) in given {
         let Some((_, receiving)) = sale.receiving.iter().find(|(sold, _)| *sold == line) else { continue };

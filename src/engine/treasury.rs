@@ -84,6 +84,7 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
         committed: &committed,
         opening: figures.at(opening) * unit,
         minimum: figures.at(minimum) * unit,
+        floor: (figures.at(minimum) - S::of(GRAIN)) * unit,
         unit,
     };
     let mut is_valid = true;
@@ -97,6 +98,10 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
     if is_valid { Ok(()) } else { Err(Fault { step: None, kind: FaultKind::Arithmetic }) }
 }
 
+/// A millionth of a unit of money: a balance that lies below the minimum by less does so only in the last digits of
+/// a growth rate's arithmetic, and no currency has a coin for it.
+const GRAIN: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
+
 /// What every burn report runs against.
 struct Shared<'a, S> {
     treasury: &'a TreasuryPlan,
@@ -104,6 +109,8 @@ struct Shared<'a, S> {
     committed: &'a [S],
     opening: S,
     minimum: S,
+    /// A balance below this is below the minimum.
+    floor: S,
     unit: S,
 }
 
@@ -166,7 +173,7 @@ impl<S: Scalar> Shared<'_, S> {
                 let committed = self.committed.get(month).copied().unwrap_or(S::ZERO);
                 let in_kind = draw(&mut credits, month, burned);
                 balance = balance + arrived - committed - (burned - in_kind);
-                let is_below = balance.lt(self.minimum) & !out;
+                let is_below = balance.lt(self.floor) & !out;
                 if is_below.any() {
                     let (elapsed, length) = self.place(month);
                     let part = (start - self.minimum).at_least_zero() / (start - balance);

@@ -75,7 +75,7 @@ const TRANCHE: Table = Table {
         Key::optional(
             "amount",
             Kind::Figure(Quantity::Money),
-            "how much; zero is allowed: a ticket assumed nil, with a range",
+            "how much; zero is allowed: a tranche assumed nil, with a range",
         ),
         Key::optional("shares", Kind::Figure(Quantity::Count), "how many shares, instead of an amount"),
         Key::later("amount_per_unit", "tranches per unit", "money per unit delivered"),

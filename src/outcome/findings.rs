@@ -10,6 +10,7 @@ use crate::scenario::Scenario;
 use crate::units::Decided;
 use crate::units::Exact;
 use crate::units::Scalar;
+use crate::units::grouped;
 
 use super::run::Outcome;
 use super::table::Tables;
@@ -44,9 +45,8 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
             posting.step.and_then(|step| plan.steps.get(step)).map(|step| step.path.as_str()).unwrap_or_default();
         match posting.entry {
             Entry::SaleCapped { short } => {
-                let short =
-                    short.decimal().map_or_else(String::new, |shares| shares.round_dp(2).normalize().to_string());
-                let message = format!("the sellers of `{path}` hold {short} shares less than were to be sold");
+                let short = short.decimal().map_or_else(String::new, |shares| grouped(shares, 0));
+                let message = format!("the sellers of `{path}` hold less than was to be sold, by {short} shares");
                 add(bag, Diagnostic::new(Code::SaleCapped, message).about(path), place(scenario, path));
             }
             Entry::NoLastPrice => {

@@ -1,6 +1,8 @@
 //! Results by path: the contract for scripts.
 
 use crate::engine::Entry;
+use crate::engine::Priced;
+use crate::plan::RatioPlan;
 use crate::plan::StepKind;
 use crate::scenario::Round;
 use crate::units::Day;
@@ -195,11 +197,25 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
     }
 }
 
+/// The price of a share of the round's own class.
+#[must_use]
+pub fn class_price(outcome: &Outcome, round: &Round, priced: &Priced<Exact>) -> Exact {
+    let figures = &outcome.scenario.figures;
+    let common = Exact::quotient(Exact::inverse(priced.price));
+    match outcome.plan.ratios.get(round.class.index()) {
+        Some(RatioPlan::Is(slot)) => common * Exact::of(figures.value(*slot)),
+        Some(RatioPlan::Prices(issue, conversion)) => {
+            common.times(Exact::of(figures.value(*issue)).per(Exact::of(figures.value(*conversion))))
+        }
+        Some(RatioPlan::One) | None => common,
+    }
+}
+
 fn rounds(outcome: &Outcome, when: When, list: &mut List) {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let steps = when.steps(plan);
     let signed = |index: usize| plan.steps.iter().take(steps).any(|step| step.kind == StepKind::Round(index));
-    let held: Vec<(usize, &Round, crate::engine::Priced<Exact>)> = scenario
+    let held: Vec<(usize, &Round, Priced<Exact>)> = scenario
         .rounds
         .iter()
         .enumerate()
@@ -208,15 +224,7 @@ fn rounds(outcome: &Outcome, when: When, list: &mut List) {
         .filter(|(_, _, priced)| priced.is_held == Decided::Yes)
         .collect();
     for (_, round, priced) in &held {
-        let common = Exact::quotient(Exact::inverse(priced.price));
-        // The price of a share of the round's own class.
-        let price = match plan.ratios.get(round.class.index()) {
-            Some(crate::plan::RatioPlan::Is(slot)) => common * Exact::of(scenario.figures.value(*slot)),
-            Some(crate::plan::RatioPlan::Prices(issue, conversion)) => common
-                .times(Exact::of(scenario.figures.value(*issue)).per(Exact::of(scenario.figures.value(*conversion)))),
-            _ => common,
-        };
-        list.number(format!("price.{}", round.id), Measure::Price, price);
+        list.number(format!("price.{}", round.id), Measure::Price, class_price(outcome, round, priced));
     }
     for (_, round, priced) in &held {
         list.number(format!("pre_money.{}", round.id), Measure::Money, priced.pre_money);

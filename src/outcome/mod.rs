@@ -28,6 +28,7 @@ pub use journal::StepMark;
 pub use metrics::Measure;
 pub use metrics::Metric;
 pub use metrics::MetricValue;
+pub use metrics::class_price;
 pub use metrics::metric;
 pub use metrics::metrics;
 pub use run::Outcome;

@@ -112,9 +112,11 @@ impl<'a> Tables<'a> {
                 }
                 Entry::Closed { closing, position, shares, .. } => {
                     add(position, shares);
-                    let tranche = self.plan.closings.get(closing).map(|closing| closing.tranche);
-                    if let Some(pending) = tranche.and_then(|tranche| self.pending.get_mut(tranche)) {
-                        *pending = Exact::ZERO;
+                    if let Some(closing) = self.plan.closings.get(closing)
+                        && let Some(pending) = self.pending.get_mut(closing.tranche)
+                    {
+                        let is_reduced = closing.otherwise.is_some();
+                        *pending = if is_reduced { (*pending - shares).at_least_zero() } else { Exact::ZERO };
                     }
                 }
                 Entry::Sold { seller, buyer, shares, .. } => {

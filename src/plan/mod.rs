@@ -1,7 +1,7 @@
 //! The plan: a scenario compiled to dense numbers and events in their order, played as often as wanted.
 //!
 //! Takes a [`crate::scenario::Scenario`], gives a [`Plan`]: a slot for each figure, closings by day, months with
-//! their flows. A play with other figures needs no new plan as long as no day moves. Lacks on purpose: any value.
+//! their flows. A play with other figures needs no new plan as long as no day moves. Lacks on purpose: any computation.
 
 mod closings;
 mod from_scenario;

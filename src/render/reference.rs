@@ -436,7 +436,7 @@ mod tests {
             for key in table.all_keys() {
                 match key.kind {
                     Kind::Figure(quantity) | Kind::Schedule(quantity) | Kind::PerHolder(quantity) => {
-                        used.push(quantity)
+                        used.push(quantity);
                     }
                     _ => {}
                 }

@@ -128,11 +128,7 @@ fn order(group: &str) -> usize {
 
 fn percent(part: Exact) -> Cell {
     match part.decimal() {
-        Some(exact) if !exact.is_zero() => {
-            let mut shown = exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2);
-            shown.rescale(2);
-            Cell::Percent { exact, shown }
-        }
+        Some(exact) if !exact.is_zero() => Cell::percent(exact),
         _ => Cell::Empty,
     }
 }

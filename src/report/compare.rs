@@ -4,7 +4,6 @@ use crate::outcome::Measure;
 use crate::outcome::MetricValue;
 use crate::studies::Compared;
 use crate::studies::Comparison;
-use crate::units::Decimal;
 
 use super::page::Cell;
 use super::page::Column;
@@ -150,11 +149,7 @@ fn cell(measure: Measure, value: Option<MetricValue>) -> Cell {
         Some(MetricValue::Never) => Cell::Never,
         Some(MetricValue::Day(day)) => Cell::Day(day),
         Some(MetricValue::Number(number)) => match measure {
-            Measure::Part => {
-                let mut shown = number.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2);
-                shown.rescale(2);
-                Cell::Percent { exact: number, shown }
-            }
+            Measure::Part => Cell::percent(number),
             Measure::Money => Cell::Money(number),
             Measure::Price => Cell::Price(number),
             Measure::Shares => Cell::Shares(number),

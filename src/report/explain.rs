@@ -462,12 +462,18 @@ impl Explainer<'_> {
                         sum_of(committed),
                         sum_of(priced.pre_money)
                     )),
-                    Valuation::Price(_) => why.formula.push(format!(
-                        "price x shares before = {} x {} = {}",
-                        number(price),
-                        number(priced.before),
-                        sum_of(priced.pre_money)
-                    )),
+                    Valuation::Price(_) => {
+                        let inside = round.pool.is_some_and(|pool| pool.in_pre_money);
+                        let increase = if inside { priced.increase } else { Exact::ZERO };
+                        why.formula.push("price x (shares before + pool increase inside the pre-money)".to_owned());
+                        why.formula.push(format!(
+                            "= {} x ({} + {}) = {}",
+                            number(exact),
+                            number(priced.before),
+                            number(increase),
+                            sum_of(priced.pre_money)
+                        ));
+                    }
                 }
             }
             "post_money" => {
@@ -720,7 +726,18 @@ impl Explainer<'_> {
         for round in &scenario.rounds {
             for tranche in &round.tranches {
                 why.uses(tranche.size.figure());
+                if let Some(drawdown) = &tranche.drawdown {
+                    why.uses(drawdown.eligible);
+                }
+                for (_, part) in &tranche.consideration {
+                    if let crate::scenario::Part::Is(figure) = part {
+                        why.uses(*figure);
+                    }
+                }
             }
+        }
+        for commitment in scenario.commitments.iter().filter(|commitment| !commitment.within_burn) {
+            why.uses(commitment.amount);
         }
     }
 }

@@ -170,6 +170,15 @@ impl Column {
 }
 
 impl Cell {
+    /// A part of one as a percentage of two places, a half rounded away from zero.
+    #[must_use]
+    pub fn percent(exact: Decimal) -> Cell {
+        let percent = exact.saturating_mul(Decimal::ONE_HUNDRED);
+        let mut shown = percent.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+        shown.rescale(2);
+        Cell::Percent { exact, shown }
+    }
+
     /// A text cell.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Cell {

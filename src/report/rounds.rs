@@ -2,6 +2,7 @@
 
 use crate::outcome::Entry;
 use crate::outcome::Outcome;
+use crate::outcome::class_price;
 use crate::plan::NoteKind;
 use crate::scenario::Size;
 use crate::scenario::Tranche;
@@ -122,7 +123,7 @@ fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
         };
         let sum =
             |count: &dyn Fn(&Played) -> Exact| tranches.iter().fold(Exact::ZERO, |sum, tranche| sum + count(tranche));
-        let price = Exact::quotient(Exact::inverse(priced.price)).decimal();
+        let price = class_price(outcome, round, &priced).decimal();
         rows.push(Row {
             kind: RowKind::Item,
             cells: vec![

@@ -506,6 +506,7 @@ class Tranche:
         self.closes = None    # the day it closes, if it does
         self.called_on = None
         self.by_otherwise = False
+        self.issued = 0
         self.funded = False
         self.money = None     # what was paid in, cash and kind
 
@@ -731,7 +732,7 @@ class Play:
         # CHOICE: post-money is exact also where the price is rounded: shares asked for count at the exact price.
         self.results[id] = {"price": price, "pre_money": pre_money, "post_money": pre_money + R0 + Aq + ns * p,
                             "class": class_id, "raised": Fraction(0), "new_shares": Fraction(0)}
-        self.last_price = price
+        self.last_price = price / self.classes[class_id]  # of a common share
         for tranche in mine:
             self.settle(tranche)
         self.tranches += mine
@@ -776,9 +777,13 @@ class Play:
         terms = self.results[tranche.round]
         if tranche.rule == "own":
             return tranche.own
+        if tranche.rule == "closing" and tranche.closes == tranche.signed:
+            return terms["price"]  # on the day itself the closing price is the round's
         if tranche.rule == "closing":
             return self.rounding.price(terms["pre_money"] / at_start * self.classes[terms["class"]])
-        return self.last_price if tranche.rule == "latest" else terms["price"]
+        if tranche.rule == "latest":
+            return self.last_price * self.classes[terms["class"]]
+        return terms["price"]
 
     def close(self, tranche, at_start):
         terms = self.results[tranche.round]
@@ -794,39 +799,39 @@ class Play:
             shares = self.rounding.issued(tranche.money / price)
         self.give(tranche.investor, terms["class"], shares)
         tranche.funded = True
+        tranche.issued = shares
         terms["raised"] += tranche.money
         terms["new_shares"] += shares
 
     def sell(self, id, table):
+        """Counted and priced as converted: a share that becomes two common shares sells as two."""
         if "price" in table:
             price = money(table["price"])
         elif self.last_price is None:
             return
         else:
-            price = self.last_price * (1 - percent(table["discount"]))
+            price = self.rounding.price(self.last_price * (1 - percent(table["discount"])))
         need(price > 0, f"secondary.{id}: a price that is not positive")
         wanted = count(table["shares"]) if "shares" in table else money(table["amount"]) / price
         buyers = split(table["to"], f"secondary.{id}.to")
         order = ["common"] + [c for c in self.classes if c != "common"]
+        whole = (lambda n: rounded(n, "down")) if self.rounding.whole else (lambda n: n)
         blocks = []
         for seller, part in split(table["from"], f"secondary.{id}.from").items():
             need(seller in self.held, f"secondary.{id}: no holder {seller}")
-            # CHOICE: shares as they are, not as converted; in whole mode a seller's part is rounded down.
-            left = min(part * wanted, sum(self.held[seller].values(), Fraction(0)))
-            if self.rounding.whole:
-                left = rounded(left, "down")
+            left = whole(part * wanted)
             for c in order:
-                sold = min(left, self.held[seller].get(c, Fraction(0)))
+                held = self.held[seller].get(c, Fraction(0))
+                sold = min(whole(left / self.classes[c]), held)
                 if sold:
                     self.give(seller, c, -sold)
                     blocks.append((c, sold))
-                    left -= sold
+                    left -= sold * self.classes[c]
         for c, sold in blocks:
             left = sold
             for place, (buyer, part) in enumerate(buyers.items()):
-                bought = sold * part
-                if self.rounding.whole:  # CHOICE: buyers are rounded down, the last takes what is left
-                    bought = left if place == len(buyers) - 1 else rounded(bought, "down")
+                # The last buyer takes what whole shares leave.
+                bought = left if place == len(buyers) - 1 else whole(sold * part)
                 self.give(buyer, c, bought)
                 left -= bought
             assert left == 0
@@ -837,11 +842,13 @@ class Play:
         """Funded shares and those of every signed, committed tranche that is not funded."""
         counts = {id: self.converted(id) for id in self.held}
         for tranche in self.tranches:
-            if tranche.funded or tranche.optional:
+            if tranche.optional or (tranche.funded and not tranche.by_otherwise):
                 continue
             terms = self.results[tranche.round]
             price = tranche.own if tranche.rule == "own" else terms["price"]
             shares = tranche.shares if tranche.shares is not None else self.rounding.issued(tranche.amount / price)
+            # A tranche that closed reduced was signed in full: the rest of it is not issued.
+            shares = max(shares - tranche.issued, 0) if tranche.funded else shares
             counts[tranche.investor] += shares * self.classes[terms["class"]]
         total = sum(counts.values())
         return {id: n / total for id, n in counts.items()}

@@ -11,8 +11,7 @@ use crate::scenario::company::OpeningCount;
 use crate::scenario::company::Rounding;
 use crate::scenario::round::Size;
 
-/// Opening counts, tranches in shares and sales of shares are whole numbers; a given price has no more places
-/// than prices have.
+/// Opening counts, tranches in shares and sales of shares are whole numbers.
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
     let Rounding::Whole(_) = scenario.rounding else { return };
     for line in &scenario.opening.lines {
