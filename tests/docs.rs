@@ -6,7 +6,8 @@
 //! what they print; `...` stands for any lines. The README's ```sh blocks are its two commands, which the build
 //! itself runs. No other fences are allowed.
 //!
-//! `CAPSIM_BLESS=1 cargo test --test docs` writes the generated pages anew.
+//! `CAPSIM_BLESS=1 cargo test --test docs` writes the generated pages anew, and what commands print, but for the
+//! blocks with `...`.
 
 #![allow(
     clippy::unwrap_used,
@@ -136,6 +137,16 @@ fn console(block: &Block, folder: &Path, page: &str, wrong: &mut Vec<String>) ->
         }
         while expected.last().is_some_and(|line| line.trim().is_empty()) {
             expected.pop();
+        }
+        let is_whole = !expected.iter().any(|line| line.trim() == "...");
+        if std::env::var_os("CAPSIM_BLESS").is_some() && is_whole && !expected.is_empty() {
+            let file = root().join(page);
+            let before = format!("$ {command}\n{}\n", expected.join("\n"));
+            let lines: Vec<&str> = printed.iter().map(|line| line.trim_end()).collect();
+            let after = format!("$ {command}\n{}\n", lines.join("\n"));
+            let text = fs::read_to_string(&file).unwrap();
+            fs::write(&file, text.replacen(&before, &after, 1)).unwrap();
+            continue;
         }
         if !expected.is_empty() && !matches(&expected, &printed) {
             wrong.push(format!(

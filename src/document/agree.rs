@@ -29,7 +29,11 @@ pub(super) fn agree(figure: &Figure, bag: &mut Bag) {
                 fault(
                     upper.span,
                     format!("the range is reversed: {} is above {}", lower.typed, upper.typed),
-                    "low is at most value, value at most high",
+                    if is_far_above(lower, upper) {
+                        "low is at most value, value at most high; does one of them lack its K, M, B or T?"
+                    } else {
+                        "low is at most value, value at most high"
+                    },
                 );
             }
         }
@@ -97,4 +101,10 @@ fn is_above(left: &Literal, right: &Literal) -> bool {
         }
         (a, b) => matches!((a.decimal(), b.decimal()), (Some(a), Some(b)) if a > b),
     }
+}
+
+/// Whether one number is a thousand times another: a letter was forgotten.
+fn is_far_above(left: &Literal, right: &Literal) -> bool {
+    let times = |right: Decimal| right.checked_mul(Decimal::ONE_THOUSAND);
+    matches!((left.amount.decimal(), right.amount.decimal().and_then(times)), (Some(left), Some(right)) if left >= right)
 }

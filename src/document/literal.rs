@@ -131,16 +131,16 @@ fn not_a_number(text: &str) -> Refusal {
         "thousand" | "k" => Some('K'),
         _ => None,
     });
+    if text.contains(',') {
+        return refusal(
+            "not a number capsim reads: commas are not digits",
+            "the decimal sign is a point, as \"2.5M\"; digits may be grouped with `_`, as 1_000_000",
+        );
+    }
     if let Some(letter) = letter
         && !head.is_empty()
     {
         return refusal("not a number capsim reads", format!("write \"{head}{letter}\""));
-    }
-    if text.contains(',') {
-        return refusal(
-            "not a number capsim reads: commas are not digits",
-            "the decimal sign is a point; digits may be grouped with `_`, as 1_000_000",
-        );
     }
     if text.contains('%') {
         return refusal("a percentage, where an amount is needed", "write an amount such as \"50B\"");
@@ -198,16 +198,8 @@ fn signed(value: Decimal, quantity: Quantity) -> Result<Amount, Refusal> {
 /// `"27%"` or `"1/3"`; never a bare number.
 fn percent(written: Written<'_>) -> Result<Amount, Refusal> {
     let text = digits_of(written)?;
-    if let Written::Number(digits) = written {
-        let value = decimal_from_digits(digits).ok();
-        let below_one = value.is_some_and(|value| value.abs() < Decimal::ONE && !value.is_zero());
-        let help = match value.and_then(|value| scaled(value, 2)) {
-            Some(hundredfold) if below_one => {
-                format!("write \"{}%\" if {digits} is a part of one, or \"{digits}%\"", hundredfold.normalize())
-            }
-            _ => format!("write \"{digits}%\""),
-        };
-        return Err(refusal("a percentage needs its sign: a bare number could be percent or a part of one", help));
+    if let Ok(value) = decimal_from_digits(text) {
+        return Err(unsigned(text, value));
     }
     if let Some((numerator, denominator)) = text.split_once('/') {
         let whole = |part: &str| part.trim().parse::<i64>().ok();
@@ -218,12 +210,29 @@ fn percent(written: Written<'_>) -> Result<Amount, Refusal> {
             .ok_or_else(|| refusal("not a fraction", "write two whole numbers, as \"1/3\", or a percentage"));
     }
     let Some(digits) = text.strip_suffix('%') else {
-        return Err(refusal("a percentage needs its sign", format!("write \"{text}%\"")));
+        let head: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let shown = if head.is_empty() { "20" } else { head.as_str() };
+        return Err(refusal("a percentage is needed", format!("write it as \"{shown}%\"")));
     };
     let value = plain(Written::Text(digits.trim_end()), false)?;
     scaled(value, -2)
         .map(Amount::Number)
         .ok_or_else(|| refusal("more digits than a number can keep exactly", "at most 26 places"))
+}
+
+/// A number without a sign where a percentage is needed.
+fn unsigned(text: &str, value: Decimal) -> Refusal {
+    let help = match scaled(value, 2) {
+        Some(hundredfold) if value.abs() < Decimal::ONE && !value.is_zero() => {
+            let percent = hundredfold.normalize();
+            format!("write \"{percent}%\" if {text} is a part of one, or \"{text}%\" if it is percent")
+        }
+        _ if value.abs() > Decimal::ONE_THOUSAND => {
+            "this looks like a count or an amount; a percentage is written \"20%\"".to_owned()
+        }
+        _ => format!("write \"{text}%\""),
+    };
+    refusal("a percentage needs its sign: a bare number could be percent or a part of one", help)
 }
 
 /// A fraction as a decimal where a decimal holds it exactly.
@@ -256,10 +265,13 @@ fn as_exact(part: Fraction, otherwise: Amount) -> Amount {
 /// A number and its period: `"12B/quarter"`.
 fn per_period(text: &str) -> Result<(&str, Period), Refusal> {
     let Some((amount, word)) = text.rsplit_once('/') else {
-        return Err(refusal(
-            "a rate needs its period",
-            format!("write \"{text}/month\", \"{text}/quarter\" or \"{text}/year\""),
-        ));
+        let head = text.split_whitespace().next().unwrap_or(text);
+        let named = ["month", "quarter", "year"].into_iter().find(|period| text.to_lowercase().contains(period));
+        let help = match named {
+            Some(period) => format!("write \"{head}/{period}\""),
+            None => format!("write \"{head}/month\", \"{head}/quarter\" or \"{head}/year\""),
+        };
+        return Err(refusal("a rate needs its period", help));
     };
     match Period::from_word(word.trim()) {
         Some(period) => Ok((amount.trim(), period)),

@@ -49,7 +49,8 @@ type DeEntry<'t> = (&'t toml::Spanned<toml::de::DeString<'t>>, &'t toml::Spanned
 pub(super) fn read(source: SourceId, text: &str, bag: &mut Bag) -> TableNode {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut lines: Vec<usize> = Vec::new();
-    for error in &errors {
+    let is_other_format = text.trim_start().starts_with(['{', '<']);
+    for error in errors.iter().take(if is_other_format { 1 } else { usize::MAX }) {
         let range = error.span().unwrap_or(0..0);
         let span = Span { source, start: range.start.min(text.len()), end: range.end.min(text.len()) };
         // What follows on one line follows from its first mistake.

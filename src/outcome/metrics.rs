@@ -117,7 +117,7 @@ pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
 #[must_use]
 pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
     let (name, when) = match path.split_once('@') {
-        Some((name, when)) => (name, When::from_text(when, &outcome.plan)?),
+        Some((name, when)) => (name, When::from_text(when, &outcome.scenario, &outcome.plan)?),
         None => (path, When::End),
     };
     let wanted: Vec<&str> = name.split('.').collect();
@@ -283,9 +283,13 @@ fn runways(outcome: &Outcome, when: When, list: &mut List) {
     for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
         let (Some(report), Some(summary)) = (scenario.burns.get(burn.burn), record.summary) else { continue };
         let path = |name: &str| format!("runway.{}.{name}", report.id);
-        list.number(path("month"), Measure::Months, summary.month);
+        // When the money ends is one answer for the whole projection; at a day there is the lowest balance so far.
+        if when == When::End {
+            list.number(path("month"), Measure::Months, summary.month);
+        }
         let runs_out = summary.runs_out == Decided::Yes;
         match runs_out.then(|| cash_out(outcome, record, summary.month)).flatten() {
+            _ if when != When::End => {}
             Some(day) => {
                 list.number(path("months"), Measure::Months, summary.months);
                 list.value(path("cash_out"), Measure::Day, MetricValue::Day(day));

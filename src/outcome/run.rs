@@ -81,7 +81,11 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
                 format!("{path} has no price: {} of money into a post-money of {}", short(money), short(post_money)),
             )
             .help("the post-money counts every committed tranche; what is left for the holders before it must be above zero")
-            .help("is the valuation a pre-money?"),
+            .help(if money > 100.0 * post_money {
+                "does the valuation lack its K, M, B or T?"
+            } else {
+                "is the valuation a pre-money?"
+            }),
             valuation.and_then(|valuation| scenario.figures.span(valuation.figure())),
         ),
         FaultKind::PoolTooLarge { pool, before } => at(
@@ -93,7 +97,11 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
                     short(before)
                 ),
             )
-            .help("lower the target, or let the pool come after the money: in = \"post-money\""),
+            .help(if pool > 100.0 * before {
+                "does the valuation lack its K, M, B or T?"
+            } else {
+                "lower the target, or let the pool come after the money: in = \"post-money\""
+            }),
             round.and_then(|round| round.pool).and_then(|pool: RoundPool| scenario.figures.span(pool.target)),
         ),
         FaultKind::Arithmetic => {

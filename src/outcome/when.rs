@@ -1,6 +1,7 @@
 //! `@WHEN`: a day, or an event.
 
 use crate::plan::Plan;
+use crate::scenario::Scenario;
 use crate::units::Day;
 
 /// Where a result is read.
@@ -15,11 +16,12 @@ pub enum When {
 }
 
 impl When {
-    /// Reads what stands behind the `@`: a day, or the path of an event.
+    /// Reads what stands behind the `@`: a day from the opening to the horizon, or the path of an event.
     #[must_use]
-    pub fn from_text(text: &str, plan: &Plan) -> Option<When> {
+    pub fn from_text(text: &str, scenario: &Scenario, plan: &Plan) -> Option<When> {
         if let Some(day) = Day::from_text(text) {
-            return Some(When::Day(day));
+            let is_known = day >= scenario.opening.date && scenario.horizon.is_none_or(|horizon| day <= horizon);
+            return is_known.then_some(When::Day(day));
         }
         plan.steps.iter().rposition(|step| step.path == text).map(When::After)
     }

@@ -3,6 +3,7 @@
 use crate::report::Cell;
 use crate::report::Grid;
 use crate::units::Decimal;
+use crate::units::amount;
 use crate::units::currency_sign;
 use crate::units::grouped;
 use crate::units::magnitude;
@@ -74,6 +75,13 @@ fn style(grid: &Grid, column: usize) -> Style {
     }
 }
 
+/// Whether the column's places leave a value off by more than a fiftieth of itself.
+fn off_by_much(value: Decimal, style: Style) -> bool {
+    let exact = shifted(value, style.power);
+    let off = exact.saturating_sub(exact.round_dp(style.money)).abs();
+    off.saturating_mul(Decimal::from(50)) > exact.abs()
+}
+
 /// A value divided by a power of ten.
 fn shifted(value: Decimal, power: u32) -> Decimal {
     let places = i32::try_from(power).map_or(0, |power| -power);
@@ -86,8 +94,13 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
         if value.is_sign_positive() && !value.is_zero() { format!("+{text}") } else { text }
     };
     let money = |value: Decimal| {
-        let number = grouped(shifted(value, style.power), style.money);
         let sign = currency_sign(currency);
+        let number = grouped(shifted(value, style.power), style.money);
+        if !value.is_zero() && off_by_much(value, style) {
+            // Too small for the column: in its own magnitude rather than wrong.
+            let minus = if value.is_sign_negative() { "-" } else { "" };
+            return format!("{minus}{sign}{}", amount(value.abs()));
+        }
         match number.strip_prefix('-') {
             Some(digits) => format!("-{sign}{digits}{}", style.letter),
             None => format!("{sign}{number}{}", style.letter),

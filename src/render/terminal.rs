@@ -105,41 +105,59 @@ fn wrapped(text: &str, width: Option<u16>) -> Vec<String> {
     lines
 }
 
+/// A column of texts keeps at most this much to itself before bars get their room.
+const TEXT: usize = 30;
+/// The least a bar and a sparkline are drawn with.
+const LEAST_BAR: usize = 6;
+const LEAST_SPARK: usize = 10;
+
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Holds {
+    Texts,
+    Numbers,
+    Bars,
+    Sparks,
+}
+
 /// The lines of a table.
 fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
     let mut rows = texts(grid, currency);
-    let is_bar = |column: usize| grid.rows.iter().any(|row| matches!(row.cells.get(column), Some(Cell::Bar { .. })));
-    let is_spark =
-        |column: usize| grid.rows.iter().any(|row| matches!(row.cells.get(column), Some(Cell::Spark { .. })));
-    // What is drawn gets the room that the numbers leave.
-    let plain: usize = (0..grid.columns.len())
-        .filter(|column| !is_bar(*column) && !is_spark(*column))
-        .map(|column| column_width(grid, &rows, column) + 2)
-        .sum();
-    let drawn = (0..grid.columns.len()).filter(|column| is_bar(*column) || is_spark(*column)).count();
-    let room = screen.width.map(|width| usize::from(width).saturating_sub(plain + 2 + 2 * drawn) / drawn.max(1));
-    let fits = |most: usize| room.map_or(most, |room| room.min(most));
-    let keeps = |column: usize| !((is_bar(column) && fits(BAR) < 4) || (is_spark(column) && fits(SPARK) < 8));
+    let holds: Vec<Holds> = grid
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let cells = || grid.rows.iter().filter_map(|row| row.cells.get(index));
+            if cells().any(|cell| matches!(cell, Cell::Bar { .. })) {
+                Holds::Bars
+            } else if cells().any(|cell| matches!(cell, Cell::Spark { .. })) {
+                Holds::Sparks
+            } else if column.align == Align::Right {
+                Holds::Numbers
+            } else {
+                Holds::Texts
+            }
+        })
+        .collect();
+    let layout = layout(grid, &rows, &holds, screen.width);
     for (row, shown) in grid.rows.iter().zip(&mut rows) {
         for (cell, text) in row.cells.iter().zip(shown.iter_mut()) {
             match cell {
-                Cell::Bar { part, of } => *text = screen.paint(GOOD, &bar(*part, *of, fits(BAR))),
-                Cell::Spark { values, minimum } => *text = spark(values, *minimum, fits(SPARK), screen),
+                Cell::Bar { part, of } => *text = screen.paint(GOOD, &bar(*part, *of, layout.bar)),
+                Cell::Spark { values, minimum } => *text = spark(values, *minimum, layout.spark, screen),
                 _ => {}
             }
         }
-        if row.kind == RowKind::Quiet {
-            for text in shown.iter_mut() {
-                *text = screen.paint(DIM, text);
-            }
-        }
-        if row.kind == RowKind::Total {
-            for text in shown.iter_mut() {
-                *text = screen.paint(BOLD, text);
-            }
+        let style = match row.kind {
+            RowKind::Item => continue,
+            RowKind::Quiet => DIM,
+            RowKind::Total => BOLD,
+        };
+        for text in shown.iter_mut() {
+            *text = screen.paint(style, text);
         }
     }
-    let kept: Vec<usize> = (0..grid.columns.len()).filter(|column| keeps(*column)).collect();
     let mut table = Table::new();
     table.load_style(NOTHING).force_no_tty();
     match screen.width {
@@ -150,41 +168,114 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
     }
-    let headings: Vec<comfy_table::Cell> = kept
-        .iter()
-        .filter_map(|column| grid.columns.get(*column))
-        .map(|column| comfy_table::Cell::new(screen.paint(DIM, &visible(&column.heading))))
-        .collect();
+    let headings = layout.columns.iter().filter_map(|column| grid.columns.get(*column));
     if grid.columns.iter().any(|column| !column.heading.is_empty()) {
-        table.set_header(headings);
+        table.set_header(
+            headings
+                .map(|column| comfy_table::Cell::new(screen.paint(DIM, &visible(&column.heading))))
+                .collect::<Vec<_>>(),
+        );
     }
     for row in &rows {
-        table.add_row(kept.iter().filter_map(|column| row.get(*column)).map(comfy_table::Cell::new));
+        table.add_row(layout.columns.iter().filter_map(|column| row.get(*column)).map(comfy_table::Cell::new));
     }
-    for (place, column) in kept.iter().enumerate() {
-        let Some(declared) = grid.columns.get(*column) else { continue };
-        let is_number = declared.align == Align::Right;
-        let width = column_width(grid, &rows, *column);
-        if let Some(column) = table.column_mut(place) {
-            column.set_padding(if place == 0 { (2, 1) } else { (1, 1) });
-            if is_number {
-                column.set_cell_alignment(comfy_table::CellAlignment::Right);
-                // A number that wraps cannot be read.
-                let width = u16::try_from(width.saturating_add(2)).unwrap_or(u16::MAX);
-                if screen.width.is_some_and(|screen| width < screen / 2) {
-                    column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
-                }
-            }
+    for (place, column) in layout.columns.iter().enumerate() {
+        let (Some(declared), Some(what)) = (grid.columns.get(*column), holds.get(*column)) else { continue };
+        let padding = if place == 0 { 3 } else { 2 };
+        let width = match what {
+            Holds::Bars => layout.bar,
+            Holds::Sparks => layout.spark.max(longest_word(&declared.heading)),
+            Holds::Numbers | Holds::Texts => narrowest(grid, &rows, *column, *what),
+        };
+        let Some(column) = table.column_mut(place) else { continue };
+        column.set_padding(if place == 0 { (2, 1) } else { (1, 1) });
+        if *what == Holds::Numbers {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+        if screen.width.is_some() {
+            let width = Width::Fixed(u16::try_from(width.saturating_add(padding)).unwrap_or(u16::MAX));
+            // A number that wraps cannot be read, and a bar that wraps is none; a text keeps its words whole.
+            column.set_constraint(match what {
+                Holds::Texts => ColumnConstraint::LowerBoundary(width),
+                Holds::Numbers | Holds::Bars | Holds::Sparks => ColumnConstraint::Absolute(width),
+            });
         }
     }
     table.lines().collect()
 }
 
+/// Which columns are drawn, and how wide bars and sparklines are.
+struct Layout {
+    columns: Vec<usize>,
+    bar: usize,
+    spark: usize,
+}
+
+/// Fits a table to a screen: bars and sparklines get what numbers and texts leave; what does not fit at all is left
+/// out, what is drawn first, then texts from the right.
+fn layout(grid: &Grid, rows: &[Vec<String>], holds: &[Holds], width: Option<u16>) -> Layout {
+    let mut columns: Vec<usize> = (0..grid.columns.len()).collect();
+    let Some(width) = width.map(usize::from) else { return Layout { columns, bar: BAR, spark: SPARK } };
+    let what = |column: &usize| holds.get(*column).copied().unwrap_or(Holds::Texts);
+    let least = |column: &usize| match what(column) {
+        Holds::Bars | Holds::Sparks => 0,
+        other => narrowest(grid, rows, *column, other),
+    };
+    let wanted = |column: &usize| match what(column) {
+        Holds::Texts => least(column).max(natural(grid, rows, *column).min(TEXT)),
+        _ => least(column),
+    };
+    let sum = |columns: &[usize], size: &dyn Fn(&usize) -> usize| {
+        columns.iter().map(|column| size(column).saturating_add(2)).sum::<usize>().saturating_add(1)
+    };
+    let drawn = columns.iter().filter(|column| matches!(what(column), Holds::Bars | Holds::Sparks)).count();
+    let room = width.saturating_sub(sum(&columns, &wanted)) / drawn.max(1);
+    let (bar, spark) = (room.min(BAR), room.min(SPARK));
+    columns.retain(|column| match what(column) {
+        Holds::Bars => bar >= LEAST_BAR,
+        Holds::Sparks => spark >= LEAST_SPARK,
+        Holds::Numbers | Holds::Texts => true,
+    });
+    let fixed = |column: &usize| match what(column) {
+        Holds::Bars => bar,
+        Holds::Sparks => spark,
+        _ => least(column),
+    };
+    while sum(&columns, &fixed) > width {
+        let droppable = columns.iter().skip(1).rposition(|column| what(column) == Holds::Texts);
+        match droppable {
+            Some(place) if columns.len() > 2 => {
+                columns.remove(place.saturating_add(1));
+            }
+            _ => break,
+        }
+    }
+    Layout { columns, bar, spark }
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or(0)
+}
+
+/// The least a column needs: a number whole, a text its longest word, a heading its longest word.
+fn narrowest(grid: &Grid, rows: &[Vec<String>], column: usize, holds: Holds) -> usize {
+    let heading = grid.columns.get(column).map_or(0, |column| {
+        // A short heading stays on one line; a long one breaks between words.
+        let whole = column.heading.width();
+        longest_word(&column.heading).max(whole.min(if holds == Holds::Numbers { 9 } else { 0 }))
+    });
+    let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| {
+        let plain = anstream::adapter::strip_str(text).to_string();
+        if holds == Holds::Texts { longest_word(&plain) } else { plain.width() }
+    });
+    cells.chain([heading]).max().unwrap_or(0)
+}
+
 /// The widest text of a column, its heading counted.
-fn column_width(grid: &Grid, rows: &[Vec<String>], column: usize) -> usize {
+fn natural(grid: &Grid, rows: &[Vec<String>], column: usize) -> usize {
     let heading = grid.columns.get(column).map_or(0, |column| column.heading.width());
-    let styled = |text: &str| anstream::adapter::strip_str(text).to_string().width();
-    rows.iter().filter_map(|row| row.get(column)).map(|text| styled(text)).chain([heading]).max().unwrap_or(0)
+    let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| text.width());
+    cells.chain([heading]).max().unwrap_or(0)
 }
 
 /// Eighths of a character.

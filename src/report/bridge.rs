@@ -9,6 +9,7 @@ use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
+use super::ownership::shown;
 use super::page::Cell;
 use super::page::Column;
 use super::page::Grid;
@@ -68,12 +69,13 @@ pub(super) fn bridges(outcome: &Outcome) -> Option<Section> {
         columns.push(Column::number(&heading));
     }
     columns.push(Column::number("after"));
+    let (shown_before, shown_after) = shown(outcome);
     let rows = all
         .iter()
         .take(MOST_ROWS)
         .map(|(index, bridge)| {
             let name = scenario.owners.get(*index).map_or("", |owner| owner.name.as_str());
-            let mut cells = vec![Cell::text(name), percent(bridge.opening)];
+            let mut cells = vec![Cell::text(name), percent(bridge.opening, shown_before.get(*index))];
             for (key_event, key_group) in &keys {
                 let sum = bridge
                     .steps
@@ -86,7 +88,7 @@ pub(super) fn bridges(outcome: &Outcome) -> Option<Section> {
                     _ => Cell::Empty,
                 });
             }
-            cells.push(percent(bridge.last));
+            cells.push(percent(bridge.last, shown_after.get(*index)));
             let unattributed = scenario.is_unattributed(OwnerId::at(*index));
             Row { kind: if unattributed { RowKind::Quiet } else { RowKind::Item }, cells }
         })
@@ -112,23 +114,24 @@ fn event(outcome: &Outcome, step: usize) -> usize {
 fn group(cause: Cause) -> &'static str {
     match cause {
         Cause::Invested => "bought",
-        Cause::NewMoney => "new money",
-        Cause::PoolIncrease => "pool increase",
+        Cause::NewMoney => "diluted by new money",
+        Cause::PoolIncrease => "diluted by the pool",
         Cause::ToppedUp => "topped up",
         Cause::Bought | Cause::Sold => "between holders",
     }
 }
 
 fn order(group: &str) -> usize {
-    ["bought", "topped up", "new money", "pool increase", "between holders"]
+    ["bought", "topped up", "diluted by new money", "diluted by the pool", "between holders"]
         .iter()
         .position(|known| *known == group)
         .unwrap_or(0)
 }
 
-fn percent(part: Exact) -> Cell {
-    match part.decimal() {
-        Some(exact) if !exact.is_zero() => Cell::percent(exact),
+/// A part as the ownership table shows it.
+fn percent(part: Exact, shown: Option<&Decimal>) -> Cell {
+    match (part.decimal(), shown) {
+        (Some(exact), Some(shown)) if !exact.is_zero() => Cell::Percent { exact, shown: *shown },
         _ => Cell::Empty,
     }
 }

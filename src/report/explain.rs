@@ -22,6 +22,7 @@ use crate::scenario::Round;
 use crate::scenario::Size;
 use crate::scenario::Status;
 use crate::scenario::Valuation;
+use crate::studies::influences;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -64,6 +65,9 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
             page.lead = vec![format!("written at {}", sources.place(span))];
             return Ok(page);
         }
+        if table_page(&mut page, document, sources, path) {
+            return Ok(page);
+        }
         let name = path.split('@').next().unwrap_or(path);
         let all = metrics(outcome, When::End);
         let results = all.iter().map(|metric| metric.path.as_str());
@@ -71,7 +75,10 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         return Err(nearest(name, results.chain(figures)).map(str::to_owned));
     };
     page.title = format!("{path} = {}", explainer.value(one));
-    let when = path.split_once('@').and_then(|(_, when)| When::from_text(when, &outcome.plan)).unwrap_or(When::End);
+    let when = path
+        .split_once('@')
+        .and_then(|(_, when)| When::from_text(when, &outcome.scenario, &outcome.plan))
+        .unwrap_or(When::End);
     let mut why = Why::default();
     let parts: Vec<&str> = one.path.split('.').collect();
     match parts.as_slice() {
@@ -90,11 +97,20 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         ["cash", burn, month] => explainer.cash(burn, month, &mut why),
         _ => {}
     }
+    if let Some(moving) = influences(outcome, path) {
+        why.figures = moving;
+    }
     page.lead = why.formula;
     if !why.rows.is_empty() {
         let columns = vec![Column::text("event"), Column::text("what"), Column::number("adds"), Column::text("how")];
         let grid = Some(Grid { columns, rows: why.rows });
         page.sections.push(Section { view: View::Other, heading: "Step by step".to_owned(), grid, notes: Vec::new() });
+    }
+    if !why.changes.is_empty() {
+        let columns = vec![Column::text("event"), Column::text("why"), Column::number("change"), Column::text("when")];
+        let grid = Some(Grid { columns, rows: why.changes });
+        let heading = "Why it changed, in percentage points".to_owned();
+        page.sections.push(Section { view: View::Bridge, heading, grid, notes: Vec::new() });
     }
     if let Some(section) = explainer.inputs(&why.figures) {
         page.sections.push(section);
@@ -102,11 +118,43 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
     Ok(page)
 }
 
+/// A table of the file: its remark, and what is written in it.
+fn table_page(page: &mut Page, document: &Document, sources: &Sources, path: &str) -> bool {
+    let mut here = &document.root;
+    for part in path.split('.') {
+        match here.table(part) {
+            Some(table) => here = table,
+            None => return false,
+        }
+    }
+    if let Some(name) = here.text("name") {
+        page.title = format!("{path}: {name}");
+    }
+    page.lead = vec![format!("written at {}", sources.place(here.span))];
+    page.lead.extend(here.text("remark").map(str::to_owned));
+    let inside = format!("{path}.");
+    let rows: Vec<Row> = inputs(document)
+        .into_iter()
+        .filter_map(|(input, typed, span)| {
+            let key = input.strip_prefix(&inside)?;
+            let cells = vec![Cell::text(key), Cell::text(typed), Cell::text(sources.place(span))];
+            Some(Row { kind: RowKind::Item, cells })
+        })
+        .filter(|row| !matches!(row.cells.first(), Some(Cell::Text(key)) if key == "remark"))
+        .collect();
+    let columns = vec![Column::text("key"), Column::text("value"), Column::text("where")];
+    let grid = Some(Grid { columns, rows });
+    page.sections.push(Section { view: View::Other, heading: "What it says".to_owned(), grid, notes: Vec::new() });
+    true
+}
+
 /// What an explanation is made of.
 #[derive(Default)]
 struct Why {
     formula: Vec<String>,
     rows: Vec<Row>,
+    /// Parts of a bridge.
+    changes: Vec<Row>,
     figures: Vec<FigureId>,
 }
 
@@ -222,7 +270,7 @@ impl Explainer<'_> {
             vec![Column::text("input"), Column::text("value"), Column::text("where"), Column::text("who says so")];
         Some(Section {
             view: View::Figures,
-            heading: "Inputs".to_owned(),
+            heading: "Inputs that move it".to_owned(),
             grid: Some(Grid { columns, rows }),
             notes: Vec::new(),
         })
@@ -292,7 +340,9 @@ impl Explainer<'_> {
             for step in bridge(scenario, plan, journal, owner).steps.iter().filter(|step| step.step < steps) {
                 let event = plan.steps.get(step.step).map_or("", |step| step.path.as_str());
                 let change = step.change.decimal().unwrap_or(Decimal::ZERO);
-                why.row(event, step.cause.words().to_owned(), Cell::Points(change), format!("on {}", step.day));
+                let words = Cell::text(step.cause.words());
+                let cells = vec![Cell::text(event), words, Cell::Points(change), Cell::Day(step.day)];
+                why.changes.push(Row { kind: RowKind::Item, cells });
             }
         }
     }
@@ -330,11 +380,10 @@ impl Explainer<'_> {
                     why.row(event, "opening shares".to_owned(), shares(count), how);
                 }
                 Entry::Closed { closing, position, shares: count, money, .. } if is_own(position) => {
-                    let Some((round, tranche)) = self.tranche(closing) else { continue };
+                    let Some((_, tranche)) = self.tranche(closing) else { continue };
                     why.uses(tranche.size.figure());
-                    why.uses(round.valuation.figure());
-                    if let Some(target) = round.target {
-                        why.uses(target);
+                    if count == Exact::ZERO {
+                        continue;
                     }
                     let price = money / count;
                     let how = format!("{} / {} a share", sum_of(money), number(price));
@@ -613,7 +662,7 @@ impl Explainer<'_> {
         match what {
             "trough" => why.formula.push("the lowest balance at a month's end".to_owned()),
             "gap" => why.formula.push(format!(
-                "minimum - lowest balance, at least zero = {} - {} = {}",
+                "minimum - lowest balance, at least zero = {} - ({}) = {}",
                 sum_of(minimum),
                 sum_of(summary.trough),
                 sum_of(summary.gap)
@@ -662,7 +711,11 @@ impl Explainer<'_> {
             }
             _ => why.formula.push("no month of the projection ends below the minimum".to_owned()),
         }
-        let focus = number_of.unwrap_or(record.months.len());
+        let lowest = record.months.iter().min_by_key(|flow| flow.balance.decimal()).map(|flow| flow.month);
+        let focus = match what {
+            "trough" | "gap" => lowest.unwrap_or(0),
+            _ => number_of.unwrap_or(record.months.len()),
+        };
         let from = focus.saturating_sub(3);
         for flow in record.months.iter().skip(from).take(5) {
             let Some(month) = plan.treasury.months.get(flow.month) else { continue };

@@ -57,6 +57,12 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
         Column::number("net to the company"),
     ];
     let mut notes = Vec::new();
+    if any_promise {
+        notes.push(
+            "promised back is what the company has undertaken to buy from them: spending, not a return on shares"
+                .to_owned(),
+        );
+    }
     for commitment in &scenario.commitments {
         let to = scenario.owner(commitment.to).map_or("", |owner| owner.name.as_str());
         let amount = scenario.figures.get(commitment.amount).map(|figure| figure.typed.clone()).unwrap_or_default();

@@ -13,6 +13,7 @@ mod page;
 mod rounds;
 mod run;
 mod runway;
+mod sales;
 
 pub use compare::compare_page;
 pub use explain::explain;

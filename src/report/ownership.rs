@@ -2,9 +2,12 @@
 
 use crate::outcome::Outcome;
 use crate::outcome::Tables;
+use crate::plan::StepKind;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+use crate::units::currency_sign;
+use crate::units::grouped;
 
 use super::page::Cell;
 use super::page::Column;
@@ -17,6 +20,20 @@ use super::page::shown_parts;
 
 /// At most this many holders are shown one by one.
 const MOST: usize = 40;
+
+/// Ownership before and after, by owner, as the table shows it.
+pub(super) fn shown(outcome: &Outcome) -> (Vec<Decimal>, Vec<Decimal>) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let mut tables = Tables::new(scenario, plan, journal);
+    let mut at = |steps: usize| {
+        let table = tables.after(steps).clone();
+        let parts = tables.by_owner(&table.shares).into_iter();
+        let parts: Vec<Decimal> =
+            parts.map(|shares| (shares / table.fully_diluted).decimal().unwrap_or(Decimal::ZERO)).collect();
+        shown_parts(&parts)
+    };
+    (at(0), at(plan.steps.len()))
+}
 
 /// The cap table before and after.
 pub(super) fn ownership(outcome: &Outcome) -> Section {
@@ -34,6 +51,7 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
     let committed = parts(&signed, all_signed);
     let differs = committed.iter().zip(&after).any(|(committed, after)| committed != after);
     let moved = !outcome.plan.steps.is_empty();
+    let between = between(outcome);
     let (shown_before, shown_after, shown_committed) =
         (shown_parts(&before), shown_parts(&after), shown_parts(&committed));
     let at = |values: &[Decimal], index: usize| values.get(index).copied().unwrap_or(Decimal::ZERO);
@@ -54,7 +72,9 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
     let largest = after.iter().chain(&before).copied().max().unwrap_or(Decimal::ONE);
     let mut columns = vec![Column::text(""), Column::text("")];
     if moved {
-        columns.extend([Column::number("before"), Column::number("after"), Column::number("change")]);
+        columns.push(Column::number("before"));
+        columns.extend(between.iter().map(|(name, _)| Column::number(name)));
+        columns.extend([Column::number("after"), Column::number("change")]);
     } else {
         columns.push(Column::number("owns"));
     }
@@ -76,6 +96,9 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
         let mut cells = vec![Cell::text(name.unwrap_or_default()), Cell::Bar { part: at(&after, index), of: largest }];
         if moved {
             cells.push(percent(&before, &shown_before, index));
+            for (_, parts) in &between {
+                cells.push(percent(parts, &shown_parts(parts), index));
+            }
         }
         cells.push(percent(&after, &shown_after, index));
         if moved {
@@ -102,6 +125,7 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
         let mut cells = vec![Cell::text(format!("{} more holders", order.len() - MOST)), Cell::Empty];
         if moved {
             cells.push(part(sum(&before)));
+            cells.extend(between.iter().map(|(_, parts)| part(sum(parts))));
         }
         cells.push(part(sum(&after)));
         if moved {
@@ -123,10 +147,47 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
                 .to_owned(),
         );
     }
+    if let Some(price) = table.last_price.and_then(Exact::decimal) {
+        let sign = currency_sign(&scenario.currency);
+        let places = price.round_dp(4).normalize().scale().max(2);
+        notes.push(format!("value at {sign}{} a common share, the last round's price", grouped(price, places)));
+    }
     Section {
         view: View::Ownership,
         heading: "Who owns it, fully diluted".to_owned(),
         grid: Some(Grid { columns, rows }),
         notes,
     }
+}
+
+/// More rounds than this are left to `--view bridge` and the result's snapshots.
+const MOST_BETWEEN: usize = 4;
+
+/// Ownership after each round but the last event: what each round left.
+fn between(outcome: &Outcome) -> Vec<(String, Vec<Decimal>)> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let rounds: Vec<(usize, usize)> = plan
+        .steps
+        .iter()
+        .enumerate()
+        .filter_map(|(step, planned)| match planned.kind {
+            StepKind::Round(round) => Some((step, round)),
+            StepKind::Closing(..) | StepKind::Sale(_) => None,
+        })
+        .filter(|(step, _)| step.saturating_add(1) < plan.steps.len())
+        .collect();
+    if rounds.len() > MOST_BETWEEN {
+        return Vec::new();
+    }
+    let mut tables = Tables::new(scenario, plan, journal);
+    rounds
+        .into_iter()
+        .map(|(step, round)| {
+            let table = tables.after(step.saturating_add(1)).clone();
+            let parts = tables.by_owner(&table.shares).into_iter();
+            let parts = parts.map(|shares| (shares / table.fully_diluted).decimal().unwrap_or(Decimal::ZERO)).collect();
+            let name = scenario.rounds.get(round).map_or_else(String::new, |round| format!("after {}", round.name));
+            (name, parts)
+        })
+        .collect()
 }

@@ -169,7 +169,7 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
         columns.push(Column::text("round"));
     }
     if any_cut {
-        columns.push(Column::number("asked for"));
+        columns.push(Column::number("before cut-back"));
     }
     columns.extend([Column::number("signed"), Column::number("funded")]);
     if any_kind {
@@ -201,8 +201,13 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
                 (None, None) => "-".to_owned(),
             };
             let waits = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
+            let is_nothing = seen.funded == Exact::ZERO && seen.signed.is_none_or(|signed| signed == Exact::ZERO);
             let closes = match waits {
-                Some(condition) => format!("{closes} (waits for {})", condition.name),
+                _ if is_nothing && !tranche.optional => "nothing signed".to_owned(),
+                Some(condition) if seen.closed.is_empty() || note.is_some() => {
+                    format!("{closes} ({} taken as not met)", condition.name)
+                }
+                Some(condition) => format!("{closes} ({} taken as met)", condition.name),
                 None => closes,
             };
             let mut cells = vec![Cell::text(name)];

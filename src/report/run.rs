@@ -21,6 +21,7 @@ use super::page::View;
 use super::rounds::rounds;
 use super::runway::cash;
 use super::runway::runway;
+use super::sales::sales;
 
 /// Everything `run` shows, in its order; `views` picks sections by name, none picks the page.
 #[must_use]
@@ -47,6 +48,10 @@ pub fn run_page(outcome: &Outcome, document: &Document, sources: &Sources, bag: 
     if disputed > 0 {
         known.push(format!("{disputed} {} disputed or hedged", plural(disputed, "is", "are")));
     }
+    let findings_count = bag.findings().len();
+    if findings_count > 0 {
+        known.push(format!("{findings_count} {} worth knowing", plural(findings_count, "thing is", "things are")));
+    }
     if !known.is_empty() {
         lead.push(format!("{} (see below)", known.join(", ")));
     }
@@ -54,6 +59,7 @@ pub fn run_page(outcome: &Outcome, document: &Document, sources: &Sources, bag: 
     let mut sections = Vec::new();
     if wants(View::Rounds) {
         sections.extend(rounds(outcome));
+        sections.extend(sales(outcome));
     }
     if wants(View::Ownership) {
         sections.push(ownership(outcome));

@@ -24,14 +24,13 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
     }
     let all: std::collections::HashMap<String, MetricValue> =
         metrics(outcome, When::End).into_iter().map(|metric| (metric.path, metric.value)).collect();
-    let end = scenario.horizon.map_or_else(String::new, |day| format!("short by {}", day.month()));
     let columns = vec![
         Column::text(""),
         Column::text("counts"),
         Column::text("runs out"),
         Column::number("months"),
         Column::number("lowest"),
-        Column::number(&end),
+        Column::number("missing at most"),
         Column::text("cash, month by month"),
     ];
     let minimum = scenario.cash.map_or(Decimal::ZERO, |cash| scenario.figures.value(cash.minimum));
@@ -39,7 +38,7 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
     let mut rows = Vec::new();
     for (index, burn) in scenario.burns.iter().enumerate() {
         let name = match burn.vintage {
-            Some(day) => format!("{} ({})", burn.name, day.month()),
+            Some(day) => format!("{}, as of {}", burn.name, day.month()),
             None => burn.name.clone(),
         };
         let record = plan

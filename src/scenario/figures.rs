@@ -61,6 +61,8 @@ pub struct FigureEntry {
     pub quantity: Quantity,
     /// Its number: money, shares, a part of one for percentages. Zero for a day.
     pub value: Decimal,
+    /// Whether it is one for yes and zero for no: a condition that is expected.
+    pub is_flag: bool,
     /// The period of a rate or growth.
     pub period: Option<Period>,
     /// The exact fraction where no decimal holds it.
@@ -96,6 +98,14 @@ impl Figures {
     pub(super) fn add(&mut self, entry: FigureEntry) -> FigureId {
         self.all.push(entry);
         FigureId::at(self.all.len().saturating_sub(1))
+    }
+
+    /// Puts another number into a figure, for a study that asks what would follow.
+    pub fn move_to(&mut self, id: FigureId, value: Decimal) {
+        if let Some(figure) = self.all.get_mut(id.index()) {
+            figure.value = value;
+            figure.fraction = None;
+        }
     }
 
     /// The figure with that number.

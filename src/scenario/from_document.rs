@@ -81,6 +81,27 @@ pub fn scenario(document: &Document, bag: &mut Bag) -> Option<Scenario> {
     (!bag.refuses()).then_some(scenario)
 }
 
+/// A number that nobody wrote: the format's default.
+fn plain(path: String, quantity: Quantity, value: Decimal) -> FigureEntry {
+    FigureEntry {
+        path,
+        quantity,
+        value,
+        is_flag: false,
+        period: None,
+        fraction: None,
+        day: None,
+        typed: value.to_string(),
+        range: None,
+        sources: Vec::new(),
+        said: None,
+        status: Status::Default,
+        reports: Vec::new(),
+        remark: None,
+        span: None,
+    }
+}
+
 struct Reader<'a> {
     root: &'a TableNode,
     bag: &'a mut Bag,
@@ -168,22 +189,7 @@ impl Reader<'_> {
     }
 
     fn default(&mut self, path: String, quantity: Quantity, value: Decimal) -> FigureId {
-        self.figures.add(FigureEntry {
-            path,
-            quantity,
-            value,
-            period: None,
-            fraction: None,
-            day: None,
-            typed: value.to_string(),
-            range: None,
-            sources: Vec::new(),
-            said: None,
-            status: Status::Default,
-            reports: Vec::new(),
-            remark: None,
-            span: None,
-        })
+        self.figures.add(plain(path, quantity, value))
     }
 
     fn keep(&mut self, figure: &Figure, path: String, quantity: Quantity) -> Option<FigureId> {
@@ -217,6 +223,7 @@ impl Reader<'_> {
         Some(
             self.figures.add(FigureEntry {
                 path,
+                is_flag: false,
                 quantity,
                 value: literal.amount.decimal().unwrap_or(Decimal::ZERO),
                 period,
@@ -428,7 +435,13 @@ impl Reader<'_> {
                         );
                     }
                     let value = if is_expected == Some(true) { Decimal::ONE } else { Decimal::ZERO };
-                    let expected = self.default(format!("{path}.expected"), Quantity::Number, value);
+                    let expected = self.figures.add(FigureEntry {
+                        status: Status::Stated,
+                        typed: (is_expected == Some(true)).to_string(),
+                        span: node.leaf("expected").map(|leaf| leaf.span),
+                        is_flag: true,
+                        ..plain(format!("{path}.expected"), Quantity::Number, value)
+                    });
                     Rule::Itself {
                         expected,
                         probability: self.figure(node, &path, "probability", Quantity::Percent),

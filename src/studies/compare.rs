@@ -128,7 +128,7 @@ pub fn compare(subjects: &[(String, RunResult)], all: bool) -> Comparison {
 }
 
 /// Whether two numbers are one but for the last digits of the arithmetic behind them.
-fn is_same(a: Decimal, b: Decimal) -> bool {
+pub(super) fn is_same(a: Decimal, b: Decimal) -> bool {
     let grain = Decimal::from_parts(1, 0, 0, false, 20);
     let size = a.abs().max(b.abs());
     a == b || a.checked_sub(b).zip(size.checked_mul(grain)).is_some_and(|(off, grain)| off.abs() <= grain)

@@ -3,8 +3,10 @@
 //! Takes results, gives what differs between them. Lacks on purpose: a second engine.
 
 mod compare;
+mod influence;
 
 pub use compare::Compared;
 pub use compare::ComparedInput;
 pub use compare::Comparison;
 pub use compare::compare;
+pub use influence::influences;

@@ -27,6 +27,7 @@ pub(super) fn check(args: &Check, colour: Colour) -> Exit {
     };
     let mut text = String::new();
     let mut refused = false;
+    let mut said = std::collections::BTreeSet::new();
     for file in &files {
         let mut loaded = play(file, &args.changes);
         let count = cases(file, &args.changes, &mut loaded);
@@ -41,7 +42,12 @@ pub(super) fn check(args: &Check, colour: Colour) -> Exit {
         }
         for finding in loaded.bag.findings() {
             let place = finding.span.map_or_else(|| file.clone(), |span| loaded.sources.place(span));
-            complain(&format!("{place}: {} [{}]", finding.message, finding.code));
+            let help = finding.help.first().map_or_else(String::new, |help| format!("; {help}"));
+            let line = format!("{place}: {}{help} [{}]", finding.message, finding.code);
+            // What a shared file says is said once.
+            if said.insert(line.clone()) {
+                complain(&line);
+            }
         }
         let findings = match loaded.bag.findings().len() {
             0 => String::new(),

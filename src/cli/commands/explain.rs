@@ -2,6 +2,8 @@
 
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
+use crate::outcome::Outcome;
+use crate::outcome::metric;
 use crate::render::csv_grid;
 use crate::render::markdown;
 use crate::render::terminal;
@@ -18,6 +20,21 @@ use super::super::screen::screen;
 use super::refuse;
 use super::refuse_one;
 
+/// Paths with a wildcard stand for every result they name.
+fn expanded(outcome: &Outcome, paths: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for path in paths {
+        match metric(outcome, path).filter(|_| path.contains('*')) {
+            Some(found) => {
+                let when = path.split_once('@').map_or_else(String::new, |(_, when)| format!("@{when}"));
+                all.extend(found.into_iter().map(|metric| format!("{}{when}", metric.path)));
+            }
+            None => all.push(path.clone()),
+        }
+    }
+    all
+}
+
 /// Explains every path; prints nothing if any of them names nothing.
 pub(super) fn explain(args: &Explain, colour: Colour) -> Exit {
     let loaded = play(&args.file, &args.changes);
@@ -25,7 +42,7 @@ pub(super) fn explain(args: &Explain, colour: Colour) -> Exit {
         return refuse(&loaded.bag, &loaded.sources, colour);
     };
     let mut pages: Vec<Page> = Vec::new();
-    for path in &args.paths {
+    for path in &expanded(outcome, &args.paths) {
         match why(outcome, document, &loaded.sources, path) {
             Ok(page) => pages.push(page),
             Err(near) => {

@@ -69,11 +69,35 @@ pub(super) fn run(args: &Run, colour: Colour) -> Exit {
             return Exit::Refused;
         }
     }
+    if args.output.format == Format::Json && !args.views.is_empty() {
+        let fault =
+            Diagnostic::new(Code::UnknownResult, "--view chooses parts of a page, and JSON is the whole result");
+        return refuse_one(&fault.help("leave --view out, or use --format csv for one table"), colour);
+    }
+    if !args.metrics.is_empty() {
+        for played in &all {
+            notice(args, played);
+        }
+    }
     let text = match text(args, colour, &all) {
         Ok(text) => text,
         Err(fault) => return refuse_one(&fault, colour),
     };
     put(&text, args.output.output.as_deref())
+}
+
+/// What is worth knowing goes to stderr where only values are printed; a burn's measure only if a burn is asked for.
+fn notice(args: &Run, played: &Played) {
+    for finding in played.loaded.bag.findings() {
+        let is_about_burns = matches!(finding.code, Code::LossAsCash | Code::LossNotCash);
+        let burn = finding.path.as_deref().and_then(|path| path.strip_prefix("burn.")).unwrap_or_default();
+        let asks = args.metrics.iter().any(|path| path.split('.').any(|part| part == burn || part == "*"));
+        if !is_about_burns || asks {
+            let place = finding.span.map_or_else(String::new, |span| played.loaded.sources.place(span));
+            let help = finding.help.first().map_or_else(String::new, |help| format!("; {help}"));
+            complain(&format!("{place}: {}{help} [{}]", finding.message, finding.code));
+        }
+    }
 }
 
 fn text(args: &Run, colour: Colour, all: &[Played]) -> Result<String, Diagnostic> {
@@ -154,7 +178,9 @@ fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
         let mut found = Vec::new();
         for path in &args.metrics {
             let Some(mut metrics) = metric(&played.outcome, path) else {
-                return Err(unknown(&played.outcome, path));
+                let fault = unknown(&played.outcome, path);
+                let message = format!("{} in `{}`", fault.message, played.file);
+                return Err(Diagnostic { message, ..fault });
             };
             if let Some((_, when)) = path.split_once('@') {
                 for metric in &mut metrics {
@@ -182,7 +208,9 @@ fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
         }
         Format::Terminal | Format::Markdown => {
             let mut text = String::new();
-            let is_one = matches!(results.as_slice(), [(_, metrics)] if metrics.len() == 1);
+            // One path asked for is one value alone; a wildcard always names what it found.
+            let is_one = matches!(results.as_slice(), [(_, metrics)] if metrics.len() == 1)
+                && args.metrics.iter().all(|path| !path.contains('*'));
             for (file, metrics) in &results {
                 for metric in metrics {
                     let line = match (is_one, results.len()) {
@@ -204,10 +232,17 @@ fn unknown(outcome: &Outcome, path: &str) -> Diagnostic {
     let fault = Diagnostic::new(Code::UnknownResult, format!("no result has the path `{path}`"));
     let (name, when) = path.split_once('@').map_or((path, None), |(name, when)| (name, Some(when)));
     if let Some(when) = when
-        && When::from_text(when, &outcome.plan).is_none()
+        && When::from_text(when, &outcome.scenario, &outcome.plan).is_none()
     {
         let events: Vec<&str> = outcome.plan.steps.iter().map(|step| step.path.as_str()).collect();
-        return fault.help(format!("behind the @ stands a day, as 2026-12-31, or an event: {}", one_of(events)));
+        return fault.help(format!(
+            "behind the @ stands a day from the opening to the horizon, as {}, or an event: {}",
+            outcome.scenario.as_of,
+            one_of(events)
+        ));
+    }
+    if when.is_some() && metric(outcome, name).is_some() {
+        return fault.help(format!("`{name}` has no value there: only at the end, or not yet"));
     }
     let all = metrics(outcome, When::End);
     match nearest(name, all.iter().map(|metric| metric.path.as_str())) {

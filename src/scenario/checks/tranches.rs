@@ -4,6 +4,7 @@ use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::units::Decimal;
+use crate::units::scaled;
 
 use super::Scenario;
 use super::at_figure;
@@ -133,10 +134,26 @@ fn amounts(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag)
                 at_figure(scenario, figure, Code::TinyAmount, |entry| {
                     format!("{what} of {} is below 0.001 % of the valuation", entry.typed)
                 })
-                .help("does it lack its K, M, B or T?"),
+                .help(format!(
+                    "does it lack its letter? did you mean {}?",
+                    likely(value, scenario.figures.value(valuation))
+                )),
             );
         }
     }
+}
+
+/// The amount with the letter that brings it nearest to what rounds raise.
+fn likely(value: Decimal, valuation: Decimal) -> String {
+    let least = valuation.saturating_mul(Decimal::new(1, 3));
+    let letters = [(3u32, 'K'), (6, 'M'), (9, 'B'), (12, 'T')];
+    let digits = value.normalize();
+    letters
+        .into_iter()
+        .find(|(places, _)| {
+            i32::try_from(*places).ok().and_then(|places| scaled(value, places)).is_some_and(|value| value >= least)
+        })
+        .map_or_else(|| digits.to_string(), |(_, letter)| format!("{digits}{letter}"))
 }
 
 fn in_kind(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
