@@ -260,7 +260,7 @@ pub struct Sale {
 pub struct Burn {
     pub form: BurnForm,
     pub amount: Decimal,
-    pub growth: i32,
+    pub growth: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -487,12 +487,20 @@ pub fn quoted(text: &str) -> String {
 struct Tape<'a>(std::slice::Iter<'a, u32>);
 
 impl Tape<'_> {
+    fn next(&mut self) -> u32 {
+        self.0.next().copied().unwrap_or(0)
+    }
+
     fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + i64::from(self.0.next().copied().unwrap_or(0)) % (high - low + 1)
+        low + i64::from(self.next()) % (high - low + 1)
+    }
+
+    fn count(&mut self, low: u32, high: u32) -> u32 {
+        low + self.next() % (high - low + 1)
     }
 
     fn index(&mut self, length: usize) -> usize {
-        self.between(0, length as i64 - 1) as usize
+        self.next() as usize % length
     }
 
     fn chance(&mut self, percent: i64) -> bool {
@@ -504,9 +512,9 @@ impl Tape<'_> {
     }
 
     /// A number spread over orders of magnitude, with three digits.
-    fn sized(&mut self, orders: std::ops::Range<i64>) -> Decimal {
-        let power = self.between(orders.start, orders.end - 1);
-        Decimal::from(self.between(100, 999)) * Decimal::from(10i64.pow(power as u32)) / Decimal::from(100)
+    fn sized(&mut self, orders: std::ops::RangeInclusive<u32>) -> Decimal {
+        let power = self.count(*orders.start(), *orders.end());
+        Decimal::from(self.count(100, 999)) * Decimal::from(10u64.pow(power)) / Decimal::ONE_HUNDRED
     }
 
     /// So many thousandths of an amount, without decimals.
@@ -524,9 +532,9 @@ fn build(tape: &mut Tape<'_>) -> Model {
     let opened = Day::new(2025, 1, 1).and_then(|day| day.plus_days(tape.between(0, 364))).expect("a day");
     let as_of = opened.plus_days(tape.between(0, 500)).expect("a day");
     let horizon = as_of.plus_days(tape.between(300, 1800)).expect("a day");
-    let mut value = tape.sized(5..12);
-    let mut price = tape.sized(0..3);
-    let holders = tape.between(2, 5) as usize;
+    let mut value = tape.sized(5..=11);
+    let mut price = tape.sized(0..=2);
+    let holders = 2 + tape.index(4);
     let pools = tape.index(3);
     let in_stakes = tape.chance(40);
     let directions = ["down", "up", "nearest"];
@@ -571,14 +579,14 @@ fn build(tape: &mut Tape<'_>) -> Model {
     let burns = (0..if has_cash { tape.index(4) } else { 0 }).map(|_| {
         let form = tape.pick(&forms);
         let scale = if matches!(form, BurnForm::ByYear) { 12 } else { 1 };
-        Burn { form, amount: tape.part(monthly, 300, 3000) * Decimal::from(scale), growth: tape.between(-5, 8) as i32 }
+        Burn { form, amount: tape.part(monthly, 300, 3000) * Decimal::from(scale), growth: tape.between(-5, 8) }
     });
     let burns = burns.collect();
     let commitments = (0..if has_cash { tape.index(3) } else { 0 }).map(|_| Commitment {
         to: tape.index(holders),
         amount: tape.part(monthly, 1000, 30_000),
         from: as_of.plus_days(tape.between(-200, 500)).expect("a day"),
-        months: tape.between(1, 84) as u32,
+        months: tape.count(1, 84),
         within_burn: tape.chance(50),
     });
     let commitments = commitments.collect();
@@ -630,7 +638,7 @@ fn opening(
         return (lines, None);
     }
     let mut left = 10_000;
-    let many = lines.len() as i64;
+    let many = i64::try_from(lines.len()).expect("a few lines");
     for line in &mut lines[1..] {
         let part = tape.between(1, 20_000 / many / 2);
         line.count = Decimal::new(part, 2);
@@ -690,14 +698,14 @@ fn tranche(
         let by = tape.chance(50).then(|| days(date, tape.between(5, 400)));
         let has_deadline = by.is_some() || conditions[condition].by.is_some();
         let otherwise = (has_deadline && tape.chance(50)).then(|| tape.part(amount, 100, 800));
-        Wait { condition, notice_days: tape.between(0, 40) as u32, by, otherwise }
+        Wait { condition, notice_days: tape.count(0, 40), by, otherwise }
     });
     let in_shares = !has_target && tape.chance(15);
     Tranche {
         investor: tape.index(holders),
         in_shares,
         size: if in_shares { (amount / price).round().max(Decimal::ONE) } else { amount },
-        priority: tape.between(1, 3) as u32,
+        priority: tape.count(1, 3),
         date,
         paid: (waits.is_none() && tape.chance(20)).then(|| days(date, tape.between(1, 150))),
         waits,
@@ -709,10 +717,10 @@ fn tranche(
             _ => Price::Rule("signing"),
         },
         in_kind: tape.chance(30).then(|| InKind {
-            cash_percent: tape.between(0, 100) as u32,
-            months: tape.between(1, 36) as u32,
+            cash_percent: tape.count(0, 100),
+            months: tape.count(1, 36),
             unused: tape.pick(&["lost", "carried"]),
-            eligible_percent: tape.between(0, 100) as u32,
+            eligible_percent: tape.count(0, 100),
         }),
     }
 }
@@ -720,7 +728,7 @@ fn tranche(
 fn sale(tape: &mut Tape<'_>, number: usize, date: Day, [value, price]: [Decimal; 2], holders: usize) -> Option<Sale> {
     let sellers = 1 + tape.index(holders - 1).min(1);
     let parts = |tape: &mut Tape<'_>, owners: std::ops::Range<usize>| -> Vec<(usize, u32)> {
-        let first = if owners.len() == 1 { 100 } else { tape.between(10, 90) as u32 };
+        let first = if owners.len() == 1 { 100 } else { tape.count(10, 90) };
         let parts = [first, 100 - first];
         owners.zip(parts).collect()
     };
