@@ -1,10 +1,12 @@
 //! TOML to the tree, by the format's declaration. All faults of a text are found in one pass.
 
-use std::rc::Rc;
+mod figure;
+mod set;
+mod syntax;
 
-use toml::de::DeInteger;
-use toml::de::DeTable;
-use toml::de::DeValue;
+pub(in crate::document) use set::read_set;
+pub(in crate::document) use set::read_set_part;
+use syntax::syntax_fault;
 
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
@@ -14,31 +16,24 @@ use crate::diagnostics::Span;
 use crate::diagnostics::Spanned;
 use crate::diagnostics::nearest;
 use crate::diagnostics::one_of;
-use crate::format::FIGURE_KEYS;
+use crate::document::tree::Entry;
+use crate::document::tree::Leaf;
+use crate::document::tree::Node;
+use crate::document::tree::TableNode;
+use crate::document::tree::Value;
 use crate::format::Family;
 use crate::format::Kind;
 use crate::format::Quantity;
 use crate::format::RESERVED_IDS;
 use crate::format::ROOT;
-use crate::format::SHAPES;
-use crate::format::STATUSES;
 use crate::format::Table;
 use crate::format::is_id;
 use crate::units::Day;
 use crate::units::ScheduledPeriod;
-
-use super::agree::agree;
-use super::literal::Written;
-use super::literal::literal;
-use super::tree::Detail;
-use super::tree::Entry;
-use super::tree::Figure;
-use super::tree::Leaf;
-use super::tree::Literal;
-use super::tree::Node;
-use super::tree::TableNode;
-use super::tree::Value;
-
+use std::rc::Rc;
+use toml::de::DeInteger;
+use toml::de::DeTable;
+use toml::de::DeValue;
 /// The source of the table around, in the same layer.
 type Cover = Option<Rc<[Spanned<String>]>>;
 
@@ -64,127 +59,6 @@ pub(super) fn read(source: SourceId, text: &str, bag: &mut Bag) -> TableNode {
     reader.table(&ROOT, table.get_ref(), reader.span(0..0), &None, true)
 }
 
-/// Reads the text behind `--set PATH=` by the kind its path declares.
-pub(super) fn read_set(source: SourceId, text: &str, at: usize, kind: Kind, bag: &mut Bag) -> Option<Node> {
-    let typed = text.get(at..)?;
-    let span = Span { source, start: at, end: text.len() };
-    let mut reader = Reader { source, text, bag };
-    if typed.starts_with('{') {
-        let (table, errors) = DeTable::parse_recoverable(text);
-        if let Some(error) = errors.first() {
-            let message = format!("not an inline table: {}", error.message().lines().next().unwrap_or(""));
-            reader.bag.add(Diagnostic::new(Code::Syntax, message).at(span).help("write { key = \"value\", ... }"));
-            return None;
-        }
-        let mut value = table.get_ref().iter().next()?.1;
-        while value.span().start < at {
-            value = value.get_ref().as_table()?.iter().next()?.1;
-        }
-        return reader.value(kind, "this", value, span, &None);
-    }
-    if let Kind::Figure(quantity) = kind {
-        let written = match (quantity, Day::from_text(typed)) {
-            (Quantity::Day, Some(day)) => Written::Day(day),
-            _ => Written::Text(typed),
-        };
-        let literal = reader.literal(quantity, written, span, set_text(quantity, typed))?;
-        return Some(Node::Figure(Figure { span, value: Some(literal), detail: None, covered_by: None }));
-    }
-    let value = match kind {
-        Kind::Flag => match typed {
-            "true" => Value::Flag(true),
-            "false" => Value::Flag(false),
-            _ => return reader.wrong("true or false is needed", span, "write true or false"),
-        },
-        Kind::Whole => match typed.parse() {
-            Ok(number) => Value::Whole(number),
-            Err(_) => return reader.wrong("a whole number is needed", span, "write digits only"),
-        },
-        Kind::Day => match Day::from_text(typed) {
-            Some(day) => Value::Day(day),
-            None => return reader.bad_date(span),
-        },
-        Kind::Text | Kind::Currency | Kind::EventPath | Kind::Reference(_) => Value::Text(typed.to_owned()),
-        Kind::Word(words) => return reader.word(words, typed, span),
-        Kind::References(_) | Kind::Texts => {
-            Value::List(typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect())
-        }
-        _ => {
-            return reader.wrong(
-                "a table is needed here",
-                span,
-                "set one of its keys, or write an inline table: { key = \"value\" }",
-            );
-        }
-    };
-    Some(Node::Leaf(Leaf { span, value }))
-}
-
-/// Reads one part of a figure behind `--set PATH.low=`.
-pub(super) fn read_set_part(
-    source: SourceId,
-    text: &str,
-    at: usize,
-    quantity: Quantity,
-    part: &str,
-    bag: &mut Bag,
-) -> Option<Figure> {
-    let typed = text.get(at..)?;
-    let span = Span { source, start: at, end: text.len() };
-    let mut reader = Reader { source, text, bag };
-    let mut figure = Figure { span, value: None, detail: None, covered_by: None };
-    let mut detail = Detail::default();
-    let quantity = if part == "sigma" { Quantity::Number } else { quantity };
-    let mut number = || {
-        let written = match (quantity, Day::from_text(typed)) {
-            (Quantity::Day, Some(day)) => Written::Day(day),
-            _ => Written::Text(typed),
-        };
-        reader.literal(quantity, written, span, set_text(quantity, typed))
-    };
-    let words = Spanned::new(typed.to_owned(), span);
-    match part {
-        "value" => {
-            figure.value = Some(number()?);
-            return Some(figure);
-        }
-        "low" => detail.low = Some(number()?),
-        "high" => detail.high = Some(number()?),
-        "p5" => detail.p5 = Some(number()?),
-        "p95" => detail.p95 = Some(number()?),
-        "sd" => detail.sd = Some(number()?),
-        "sigma" => detail.sigma = Some(number()?),
-        "shape" => {
-            reader.word(SHAPES, typed, span)?;
-            detail.shape = Some(words);
-        }
-        "status" => {
-            reader.word(STATUSES, typed, span)?;
-            detail.status = Some(words);
-        }
-        "said" => detail.said = Some(words),
-        "remark" => detail.remark = Some(words),
-        "source" => {
-            detail.source = typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect();
-        }
-        _ => {
-            bag.add(
-                Diagnostic::new(Code::UnknownPath, format!("`{part}` of a figure cannot be set"))
-                    .at(span)
-                    .help("write the figure whole: { value = ..., ... }"),
-            );
-            return None;
-        }
-    }
-    figure.detail = Some(Box::new(detail));
-    Some(figure)
-}
-
-/// How a `--set` value would be written in a file.
-fn set_text(quantity: Quantity, typed: &str) -> String {
-    if quantity == Quantity::Day { typed.to_owned() } else { toml_text(typed) }
-}
-
 /// A text as TOML writes it.
 pub(super) fn toml_text(text: &str) -> String {
     let mut quoted = String::from("\"");
@@ -200,54 +74,6 @@ pub(super) fn toml_text(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// A syntax error of the TOML reader, with the mend where the mistake is a known one.
-fn syntax_fault(message: &str, text: &str, span: Span) -> Diagnostic {
-    let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or("");
-    let here = text.get(span.start..).unwrap_or("");
-    let is_day_like = |part: &str| {
-        let digits = part.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect::<String>();
-        digits.len() == 10 && digits.matches('-').count() == 2 && Day::from_text(&digits).is_none()
-    };
-    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
-    if is_day_like(here) || is_day_like(value) {
-        return Diagnostic::new(Code::BadDate, "not a day of the calendar")
-            .at(span)
-            .label("this day does not exist")
-            .help("write a day the month has, as 2026-02-28");
-    }
-    let diagnostic = if message.contains("duplicate key") {
-        Diagnostic::new(Code::Syntax, "a key is written twice")
-            .at(span)
-            .label("written before")
-            .help("keep one of the two")
-    } else {
-        Diagnostic::new(Code::Syntax, format!("not TOML: {}", message.lines().next().unwrap_or("unreadable"))).at(span)
-    };
-    if line.starts_with("<<<<<<<") || line.starts_with("=======") || line.starts_with(">>>>>>>") {
-        return diagnostic.help("a mark of an unfinished merge: keep one side and remove the marks");
-    }
-    if line.contains('\u{201C}') || line.contains('\u{201D}') || line.contains('\u{2018}') || line.contains('\u{2019}')
-    {
-        return diagnostic.help("typographic quotes: TOML takes straight ones, \"like this\"");
-    }
-    if text.trim_start().starts_with('{') && line_start == 0 {
-        return diagnostic.help("this looks like JSON; scenario files are TOML");
-    }
-    if text.trim_start().starts_with('<') && line_start == 0 {
-        return diagnostic.help("this looks like HTML; scenario files are TOML");
-    }
-    let is_bare_amount = value.starts_with(|c: char| c.is_ascii_digit() || c == '$')
-        && value.ends_with(|c: char| c.is_ascii_alphabetic() || c == '%');
-    if is_bare_amount {
-        return diagnostic.help(format!("an amount with a letter or a sign stands in quotes: \"{value}\""));
-    }
-    if !line.contains('=') && line.contains(':') {
-        return diagnostic.help("TOML writes `key = value`, not `key: value`");
-    }
-    diagnostic
 }
 
 struct Reader<'a> {
@@ -628,164 +454,6 @@ impl Reader<'_> {
             );
         }
         good
-    }
-
-    /// A number with its uncertainty and its source: a literal, or a table.
-    fn figure(
-        &mut self,
-        quantity: Quantity,
-        value: &toml::Spanned<DeValue<'_>>,
-        key: Span,
-        cover: &Cover,
-    ) -> Option<Figure> {
-        let range = value.span();
-        let span = if range.is_empty() { key } else { self.span(range) };
-        let DeValue::Table(table) = value.get_ref() else {
-            if value.span().is_empty() {
-                return None;
-            }
-            let literal = self.typed(quantity, value, span)?;
-            return Some(Figure { span, value: Some(literal), detail: None, covered_by: cover.clone() });
-        };
-        let mut figure = Figure { span: key, value: None, detail: None, covered_by: None };
-        let mut detail = Detail::default();
-        let mut broken = false;
-        for (name, value) in entries(table) {
-            let key_span = self.span(name.span());
-            let at = if value.span().is_empty() { key_span } else { self.span(value.span()) };
-            let written: &str = name.get_ref();
-            let number = |reader: &mut Self, quantity: Quantity| reader.typed(quantity, value, at);
-            match written {
-                "value" => {
-                    figure.value = number(self, quantity);
-                    broken |= figure.value.is_none();
-                }
-                "low" => detail.low = number(self, quantity),
-                "high" => detail.high = number(self, quantity),
-                "p5" => detail.p5 = number(self, quantity),
-                "p95" => detail.p95 = number(self, quantity),
-                "sd" => detail.sd = number(self, quantity),
-                "sigma" => detail.sigma = number(self, Quantity::Number),
-                "shape" => detail.shape = self.figure_word(SHAPES, value, at),
-                "status" => detail.status = self.figure_word(STATUSES, value, at),
-                "said" => detail.said = self.figure_text(value, at),
-                "remark" => detail.remark = self.figure_text(value, at),
-                "source" => detail.source = self.texts(value, at).unwrap_or_default(),
-                "reports" => detail.reports = self.reports(quantity, value, at),
-                "options" => detail.options = self.numbers(quantity, value, at),
-                "weights" => detail.weights = self.numbers(Quantity::Number, value, at),
-                _ => {
-                    let fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{written}` in a figure"))
-                        .at(key_span)
-                        .label("not a key of a figure");
-                    let known = FIGURE_KEYS.iter().map(|(name, _)| *name);
-                    self.bag.add(match nearest(written, known.clone()) {
-                        Some(near) => fault.help(format!("did you mean `{near}`?")),
-                        None => fault.help(format!("its keys are {}", one_of(known))),
-                    });
-                }
-            }
-        }
-        if broken {
-            return None;
-        }
-        if detail.source.is_empty() {
-            figure.covered_by.clone_from(cover);
-        }
-        figure.detail = Some(Box::new(detail));
-        agree(&figure, self.bag);
-        Some(figure)
-    }
-
-    fn figure_text(&mut self, value: &toml::Spanned<DeValue<'_>>, at: Span) -> Option<Spanned<String>> {
-        match value.get_ref() {
-            DeValue::String(text) => Some(Spanned::new(text.to_string(), at)),
-            _ => self.wrong("a text is needed", at, "write it in quotes"),
-        }
-    }
-
-    fn figure_word(
-        &mut self,
-        words: &'static [&'static str],
-        value: &toml::Spanned<DeValue<'_>>,
-        at: Span,
-    ) -> Option<Spanned<String>> {
-        let text = self.figure_text(value, at)?;
-        self.word(words, &text.value, at).map(|_| text)
-    }
-
-    fn reports(
-        &mut self,
-        quantity: Quantity,
-        value: &toml::Spanned<DeValue<'_>>,
-        at: Span,
-    ) -> Vec<(Spanned<String>, Literal)> {
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wrong::<()>("`reports` is a table", at, "write { source-id = \"10B\" }");
-            return Vec::new();
-        };
-        entries(table)
-            .into_iter()
-            .filter_map(|(source, value)| {
-                let key = self.span(source.span());
-                let at = if value.span().is_empty() { key } else { self.span(value.span()) };
-                let literal = self.typed(quantity, value, at)?;
-                Some((Spanned::new(source.get_ref().to_string(), key), literal))
-            })
-            .collect()
-    }
-
-    fn numbers(&mut self, quantity: Quantity, value: &toml::Spanned<DeValue<'_>>, at: Span) -> Vec<Literal> {
-        let DeValue::Array(items) = value.get_ref() else {
-            self.wrong::<()>("an array is needed", at, "write [\"10B\", \"50B\"]");
-            return Vec::new();
-        };
-        items
-            .iter()
-            .filter_map(|item| {
-                let at = self.span(item.span());
-                self.typed(quantity, item, at)
-            })
-            .collect()
-    }
-
-    /// A literal as it stands in the text.
-    fn typed(&mut self, quantity: Quantity, value: &toml::Spanned<DeValue<'_>>, at: Span) -> Option<Literal> {
-        let typed = self.text.get(value.span()).unwrap_or("").to_owned();
-        let digits;
-        let written = match value.get_ref() {
-            DeValue::String(text) => Written::Text(text),
-            DeValue::Integer(number) if number.radix() == 10 => {
-                digits = number.as_str().to_owned();
-                Written::Number(&digits)
-            }
-            DeValue::Float(number) => {
-                digits = number.as_str().to_owned();
-                Written::Number(&digits)
-            }
-            DeValue::Datetime(_) => match self.day(value) {
-                Some(day) => Written::Day(day),
-                None => return self.bad_date(at),
-            },
-            DeValue::Integer(_) => {
-                return self.wrong("digits in base ten are needed", at, "write the number in decimal digits");
-            }
-            _ => return self.wrong("a number is needed", at, "write a number such as \"50B\""),
-        };
-        self.literal(quantity, written, at, typed)
-    }
-
-    fn literal(&mut self, quantity: Quantity, written: Written<'_>, at: Span, typed: String) -> Option<Literal> {
-        match literal(quantity, written) {
-            Ok((amount, currency)) => Some(Literal { span: at, typed, amount, currency }),
-            Err(refusal) => {
-                if at.end > at.start {
-                    let code = if quantity == Quantity::Day { Code::BadDate } else { Code::BadLiteral };
-                    self.bag.add(Diagnostic::new(code, refusal.message).at(at).help(refusal.help));
-                }
-                None
-            }
-        }
     }
 }
 
