@@ -17,8 +17,8 @@ use crate::format::ROOT;
 use crate::format::Table;
 
 use super::agree::agree;
-use super::load::Document;
 use super::merge::join;
+use super::merged::Document;
 use super::tree::Figure;
 use super::tree::Node;
 use super::tree::TableNode;

@@ -21,6 +21,7 @@ use super::merge::Dropped;
 use super::merge::Removed;
 use super::merge::overlay;
 use super::merge::remove;
+use super::merged::Document;
 use super::read::read;
 use super::text::decode;
 use super::tree::Node;
@@ -73,23 +74,6 @@ pub struct Request {
     pub remove: Vec<String>,
     /// `PATH=VALUE`, in order.
     pub set: Vec<String>,
-}
-
-/// One resolved tree, and where it came from.
-#[derive(Debug, Clone)]
-pub struct Document {
-    /// The tree, cases taken out.
-    pub root: TableNode,
-    /// Every case that could be asked for, by id.
-    pub cases: TableNode,
-    /// The cases applied, in order.
-    pub applied: Vec<String>,
-    /// Keys that gave way to another alternative.
-    pub dropped: Vec<Dropped>,
-    /// Paths that were removed.
-    pub removed: Vec<Removed>,
-    /// The file asked for.
-    pub entry: SourceId,
 }
 
 /// Loads a scenario: every layer read, merged and complete.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::diagnostics::Sources;
 use crate::diagnostics::Span;
 
-use super::load::Document;
 use super::merge::join;
+use super::merged::Document;
 use super::read::toml_text;
 use super::tree::Figure;
 use super::tree::Literal;

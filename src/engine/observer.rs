@@ -1,9 +1,9 @@
 //! What a play tells whoever listens: the journal's entries, as they are posted.
 
 use super::pricing::Priced;
+use super::runway::MonthFlow;
+use super::runway::Runway;
 use super::state::State;
-use super::treasury::MonthFlow;
-use super::treasury::Runway;
 use crate::units::Scalar;
 
 /// One posting of the journal.

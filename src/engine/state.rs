@@ -7,7 +7,7 @@ use crate::units::Mask;
 use crate::units::Scalar;
 
 use super::figures::Figures;
-use super::treasury::Runway;
+use super::runway::Runway;
 
 /// The state of a play. It is reused from play to play.
 #[derive(Debug, Clone)]

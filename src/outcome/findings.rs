@@ -12,7 +12,7 @@ use crate::units::Exact;
 use crate::units::Scalar;
 use crate::units::grouped;
 
-use super::run::Outcome;
+use super::played::Outcome;
 use super::table::Tables;
 
 /// Adds what a play and its plan noticed.

@@ -12,7 +12,7 @@ use crate::units::Exact;
 use crate::units::Scalar;
 
 use super::flows::flows;
-use super::run::Outcome;
+use super::played::Outcome;
 use super::table::Tables;
 use super::when::When;
 

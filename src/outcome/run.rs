@@ -22,19 +22,7 @@ use crate::units::amount;
 
 use super::findings::findings;
 use super::journal::Journal;
-
-/// A scenario, its plan, and what playing it left.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// What was played.
-    pub scenario: Scenario,
-    /// In which order.
-    pub plan: Plan,
-    /// What happened.
-    pub journal: Journal,
-    /// The state at the end.
-    pub state: State<Exact>,
-}
+use super::played::Outcome;
 
 /// Plays a scenario exactly; none if the play has no answer. Findings go into the bag.
 pub fn run(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {

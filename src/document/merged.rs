@@ -1,0 +1,24 @@
+//! The document: every layer merged.
+
+use crate::diagnostics::SourceId;
+
+use super::merge::Dropped;
+use super::merge::Removed;
+use super::tree::TableNode;
+
+/// One resolved tree, and where it came from.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The tree, cases taken out.
+    pub root: TableNode,
+    /// Every case that could be asked for, by id.
+    pub cases: TableNode,
+    /// The cases applied, in order.
+    pub applied: Vec<String>,
+    /// Keys that gave way to another alternative.
+    pub dropped: Vec<Dropped>,
+    /// Paths that were removed.
+    pub removed: Vec<Removed>,
+    /// The file asked for.
+    pub entry: SourceId,
+}
