@@ -46,6 +46,7 @@ use capsim::plan::StepKind;
 use capsim::report::shown_parts;
 use capsim::scenario::OwnerId;
 use capsim::studies::compare;
+use capsim::units::Day;
 use capsim::units::Decided;
 use capsim::units::Decimal;
 use capsim::units::Exact;
@@ -1249,6 +1250,37 @@ proptest! {
             let ownership = result(outcome, &format!("ownership.{}", owner.id)).expect("a part");
             prop_assert!((ownership - last).abs() <= GRAIN, "{}: {last}, {ownership}", owner.id);
         }
+    }
+
+    /// Events are played by day; on one day what was signed earlier closes first, then rounds are signed, then holders
+    /// sell; within a kind the first in the file comes first.
+    #[test]
+    fn a_day_has_its_order(model in models()) {
+        let mut model = model;
+        // Everything on the first of its month, so that days are shared.
+        let opened = model.opened;
+        let coarse = |day: &mut Day| *day = day.month().first().expect("a day").max(opened);
+        for round in &mut model.rounds {
+            coarse(&mut round.date);
+            for tranche in &mut round.tranches {
+                coarse(&mut tranche.date);
+                tranche.paid.iter_mut().for_each(coarse);
+                tranche.waits.iter_mut().filter_map(|wait| wait.by.as_mut()).for_each(coarse);
+            }
+        }
+        model.sales.iter_mut().for_each(|sale| coarse(&mut sale.date));
+        let played = model.play();
+        let plan = &played.outcome().plan;
+        let places: Vec<_> = plan
+            .steps
+            .iter()
+            .map(|step| match step.kind {
+                StepKind::Closing(closing, _) => (step.day, 0, plan.closings[closing].tranche),
+                StepKind::Round(round) => (step.day, 1, round),
+                StepKind::Sale(sale) => (step.day, 2, sale),
+            })
+            .collect();
+        prop_assert!(places.is_sorted(), "{places:?}");
     }
 
     /// What a balance moves by is what arrives, less what is burned, plus what of that was paid in kind, less

@@ -155,7 +155,12 @@ const DRAWDOWN: Table = Table {
     keys: &[&[
         Key::required("months", Kind::Whole, "over how many months, in equal parts"),
         Key::required("unused", Kind::Word(&["lost", "carried"]), "what happens to a month's unused part"),
-        Key::required("eligible", Kind::Figure(Quantity::Percent), "how much of the burn it can pay for"),
+        Key::required_if(
+            "eligible",
+            Kind::Figure(Quantity::Percent),
+            "a part is in kind",
+            "how much of the burn it can pay for",
+        ),
         Key::default("from", Kind::Figure(Quantity::Day), "the closing", "when it starts"),
     ]],
     alternatives: &[],

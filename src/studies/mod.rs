@@ -1,6 +1,7 @@
 //! Studies: many plays side by side.
 //!
-//! Takes results, gives what differs between them. Lacks on purpose: a second engine.
+//! Takes results and outcomes, gives what differs between them and which inputs a result hangs on. Lacks on purpose:
+//! a second engine.
 
 mod compare;
 mod influence;

@@ -206,7 +206,18 @@ fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
             };
             serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| unwritten(&error))
         }
-        Format::Terminal | Format::Markdown => {
+        Format::Markdown => {
+            let rows = results.iter().flat_map(|(file, metrics)| {
+                metrics.iter().map(move |metric| format!("| {file} | {} | {} |", metric.path, metric.value))
+            });
+            let lines: Vec<String> = ["| file | result | value |", "| --- | --- | ---: |"]
+                .into_iter()
+                .map(str::to_owned)
+                .chain(rows)
+                .collect();
+            Ok(lines.join("\n") + "\n")
+        }
+        Format::Terminal => {
             let mut text = String::new();
             // One path asked for is one value alone; a wildcard always names what it found.
             let is_one = matches!(results.as_slice(), [(_, metrics)] if metrics.len() == 1)

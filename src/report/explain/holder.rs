@@ -13,6 +13,7 @@ use crate::outcome::bridge;
 use crate::report::page::Cell;
 use crate::report::page::Row;
 use crate::report::page::RowKind;
+use crate::scenario::OpeningLine;
 use crate::scenario::OwnerId;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -108,7 +109,9 @@ impl Explainer<'_> {
             let shares = |shares: Exact| shares.decimal().map_or(Cell::Empty, Cell::Shares);
             match posting.entry {
                 Entry::Opened { position, shares: count } if is_own(position) => {
-                    let line = scenario.opening.lines.iter().find(|line| line.owner == owner);
+                    let class = plan.positions.get(position).map(|position| position.class as usize);
+                    let is_line = |line: &&OpeningLine| line.owner == owner && Some(line.class.index()) == class;
+                    let line = scenario.opening.lines.iter().find(is_line);
                     let bought = line.and_then(|line| line.paid).and_then(|paid| scenario.figures.get(paid));
                     let how = match (bought, line.and_then(|line| line.bought)) {
                         (Some(paid), Some(day)) => format!("bought at {} on {day}", paid.typed),

@@ -12,7 +12,10 @@ use super::not_negative;
 use super::percentage;
 use super::positive;
 use crate::scenario::company::Rule;
+use crate::scenario::figures::Status;
+use crate::scenario::round::Drawdown;
 use crate::scenario::round::Oversubscription;
+use crate::scenario::round::Part;
 use crate::scenario::round::PriceRule;
 use crate::scenario::round::Round;
 use crate::scenario::round::Size;
@@ -166,6 +169,32 @@ fn in_kind(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag)
             )
             .at(tranche.span)
             .help("write drawdown = { months = 24, unused = \"lost\", eligible = \"50%\" }"),
+        );
+    }
+    let part_in_kind = || {
+        let of = |label: &str| tranche.consideration.iter().find(|(other, _)| other == label).map(|(_, part)| *part);
+        match of("cash") {
+            Some(Part::Is(cash)) => scenario.figures.value(cash) < Decimal::ONE,
+            Some(Part::Rest) => tranche.consideration.iter().any(|(_, part)| match part {
+                Part::Is(figure) => !scenario.figures.value(*figure).is_zero(),
+                Part::Rest => false,
+            }),
+            None => has_kind,
+        }
+    };
+    let unsaid = |drawdown: &Drawdown| {
+        scenario.figures.get(drawdown.eligible).is_some_and(|figure| figure.status == Status::Default)
+    };
+    if let Some(drawdown) = &tranche.drawdown
+        && unsaid(drawdown)
+        && part_in_kind()
+    {
+        let message = format!("`{}.drawdown` lacks `eligible`", path(round, tranche));
+        bag.add(
+            Diagnostic::new(Code::MissingKey, message)
+                .at(tranche.span)
+                .label("a part of it is in kind")
+                .help("eligible: how much of the burn it can pay for, as eligible = \"50%\""),
         );
     }
     if let Some(drawdown) = &tranche.drawdown {

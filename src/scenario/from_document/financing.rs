@@ -105,7 +105,13 @@ impl Reader<'_> {
             Some(inner) => Some(Drawdown {
                 months: u32::try_from(inner.whole("months")?).unwrap_or(u32::MAX),
                 carried: inner.text("unused") == Some("carried"),
-                eligible: self.figure(inner, &format!("{path}.drawdown"), "eligible", Quantity::Percent)?,
+                eligible: self.figure_or(
+                    inner,
+                    &format!("{path}.drawdown"),
+                    "eligible",
+                    Quantity::Percent,
+                    Decimal::ZERO,
+                ),
                 from: self.date(inner, &format!("{path}.drawdown"), "from"),
             }),
         };
