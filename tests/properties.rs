@@ -75,7 +75,13 @@ const SAME: Decimal = Decimal::from_parts(1, 0, 0, false, 15);
 
 /// The same scenarios in every run.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(67), ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_global_rejects: 20 * cases,
+        rng_seed: RngSeed::Fixed(67),
+        ..ProptestConfig::default()
+    }
 }
 
 // ------------------------------------------------------------------------------------------- what a play shows
@@ -197,7 +203,10 @@ fn single(mut model: Model) -> Model {
     for tranche in &mut round.tranches {
         if tranche.in_shares {
             tranche.in_shares = false;
-            tranche.size = (round.value / Decimal::from(10)).round().max(Decimal::ONE);
+            tranche.size = match round.held {
+                "price" => (round.value * tranche.size).round().max(Decimal::ONE),
+                _ => (round.value / Decimal::from(10)).round().max(Decimal::ONE),
+            };
         }
         tranche.optional = false;
         tranche.waits = None;
@@ -621,6 +630,8 @@ proptest! {
         let days: Vec<_> =
             model.rounds.iter().map(|round| round.date).chain(model.sales.iter().map(|sale| sale.date)).collect();
         let day = days[place % days.len()];
+        // There is no result of a day after the horizon.
+        prop_assume!(day <= model.horizon);
         let mut past = model.clone();
         past.rounds.retain(|round| round.date <= day);
         past.sales.retain(|sale| sale.date <= day);
@@ -1291,6 +1302,8 @@ proptest! {
         for commitment in &mut model.commitments {
             commitment.within_burn = false;
         }
+        // There is no result of the day before the opening table.
+        prop_assume!(model.as_of > model.opened);
         let played = model.play();
         let outcome = played.outcome();
         let opening = model.cash.map_or(Decimal::ZERO, |[opening, _]| opening);
@@ -1498,6 +1511,35 @@ proptest! {
         survives(text.into_bytes())?;
         survives(pieces.concat())?;
     }
+}
+
+/// Found by I-3: what is left of a sale after a class that converts at 3:1, a digit behind the last, was sold from
+/// the next class.
+#[test]
+#[ignore = "fails: engine/sale.rs sells the rounding of `left` from the seller's next class"]
+fn a_sale_leaves_no_dust() {
+    let text = "title = \"Dust\"\ncurrency = \"USD\"\nas_of = 2025-01-01\nrounding.shares = \"fractional\"
+holder = { a = {}, b = {}, c = {} }
+class.three = { kind = \"preferred\", ratio = \"3:1\" }
+class.two = { kind = \"preferred\" }
+[opening]
+date = 2025-01-01
+shares = { a = 100, c = 1_000_000_000 }
+position.three = { holder = \"a\", class = \"three\", shares = 1_000_000_000 }
+position.two = { holder = \"a\", class = \"two\", shares = 1_000_000_000 }
+[secondary.sale]
+date = 2025-02-01
+from = { a = \"100%\" }
+to = { b = \"100%\" }
+shares = 70_000_000.4
+price = 1
+";
+    let result = play(text).result();
+    let last = result.captable.last().expect("a table");
+    let classes: Vec<&str> =
+        last.holders.iter().filter(|line| line.holder == "b").map(|line| line.class.as_str()).collect();
+    assert_eq!(classes, ["common", "three"]);
+    assert!(last.holders.iter().all(|line| !line.ownership.is_empty()));
 }
 
 /// Depth and length that have brought readers of TOML down.

@@ -40,41 +40,113 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
         }
     }
     // Depth first with three marks; a condition met again while it is open closes a circle.
-    let mut marks = vec![Mark::New; scenario.conditions.len()];
+    let mut walk = Walk { scenario, marks: vec![Mark::New; scenario.conditions.len()], bag };
     for index in 0..scenario.conditions.len() {
-        visit(scenario, index, &mut marks, bag);
+        walk.visit(index);
     }
+}
+
+/// A condition may be made of this many others, those inside its parts counted as often as they are named.
+const MOST_PARTS: usize = 256;
+/// And stand this deep inside others.
+const DEEPEST: usize = 64;
+
+/// How much a condition is made of.
+#[derive(Clone, Copy, PartialEq)]
+struct Size {
+    /// Conditions that stand by themselves.
+    parts: usize,
+    /// Levels of conditions made of others.
+    levels: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     New,
     Open,
-    Done,
+    Done(Size),
 }
 
-fn visit(scenario: &Scenario, index: usize, marks: &mut [Mark], bag: &mut Bag) {
-    let Some(mark) = marks.get_mut(index) else { return };
-    if *mark != Mark::New {
-        return;
-    }
-    *mark = Mark::Open;
-    if let Some(condition) = scenario.conditions.get(index)
-        && let Rule::Any(parts) | Rule::All(parts) = &condition.rule
-    {
-        for part in parts {
-            if marks.get(part.index()) == Some(&Mark::Open) {
-                bag.add(
-                    Diagnostic::new(Code::CyclicConditions, format!("condition `{}` is part of itself", condition.id))
-                        .at(condition.span)
-                        .help("take one of the references out"),
-                );
-            } else {
-                visit(scenario, part.index(), marks, bag);
+struct Walk<'a> {
+    scenario: &'a Scenario,
+    marks: Vec<Mark>,
+    bag: &'a mut Bag,
+}
+
+impl Walk<'_> {
+    /// Measures a condition; its parts first. A stack of its own, so that a long chain is a fault and no crash.
+    fn visit(&mut self, start: usize) {
+        let mut stack = vec![start];
+        while let Some(index) = stack.last().copied() {
+            let Some(condition) = self.scenario.conditions.get(index) else { return };
+            let (Rule::Any(parts) | Rule::All(parts)) = &condition.rule else {
+                self.mark(index, Mark::Done(Size { parts: 1, levels: 0 }));
+                stack.pop();
+                continue;
+            };
+            if matches!(self.marks.get(index), Some(Mark::Done(_))) {
+                stack.pop();
+                continue;
             }
+            if self.marks.get(index) == Some(&Mark::New) {
+                self.mark(index, Mark::Open);
+                let mut waits = false;
+                for part in parts {
+                    match self.marks.get(part.index()) {
+                        Some(Mark::New) => {
+                            stack.push(part.index());
+                            waits = true;
+                        }
+                        Some(Mark::Open) => self.circle(index),
+                        Some(Mark::Done(_)) | None => {}
+                    }
+                }
+                if waits {
+                    continue;
+                }
+            }
+            let mut size = Size { parts: 0, levels: 0 };
+            for part in parts {
+                if let Some(Mark::Done(part)) = self.marks.get(part.index()) {
+                    size.parts = size.parts.saturating_add(part.parts);
+                    size.levels = size.levels.max(part.levels);
+                }
+            }
+            size.levels = size.levels.saturating_add(1);
+            if size.parts > MOST_PARTS || size.levels > DEEPEST {
+                self.refuse(index);
+                // Said once; what is made of it is not said again.
+                size = Size { parts: 1, levels: 0 };
+            }
+            self.mark(index, Mark::Done(size));
+            stack.pop();
         }
     }
-    if let Some(mark) = marks.get_mut(index) {
-        *mark = Mark::Done;
+
+    fn mark(&mut self, index: usize, mark: Mark) {
+        if let Some(slot) = self.marks.get_mut(index) {
+            *slot = mark;
+        }
+    }
+
+    fn circle(&mut self, index: usize) {
+        if let Some(condition) = self.scenario.conditions.get(index) {
+            self.bag.add(
+                Diagnostic::new(Code::CyclicConditions, format!("condition `{}` is part of itself", condition.id))
+                    .at(condition.span)
+                    .help("take one of the references out"),
+            );
+        }
+    }
+
+    fn refuse(&mut self, index: usize) {
+        if let Some(condition) = self.scenario.conditions.get(index) {
+            let message = format!("condition `{}` has more than {MOST_PARTS} parts or {DEEPEST} levels", condition.id);
+            self.bag.add(
+                Diagnostic::new(Code::CannotSolve, message)
+                    .at(condition.span)
+                    .help("name the few conditions that decide"),
+            );
+        }
     }
 }
