@@ -39,12 +39,10 @@ use capsim::outcome::MetricValue;
 use capsim::outcome::Outcome;
 use capsim::outcome::Tables;
 use capsim::outcome::When;
-use capsim::outcome::bridge;
 use capsim::outcome::metric;
 use capsim::outcome::metrics;
 use capsim::plan::StepKind;
 use capsim::report::shown_parts;
-use capsim::scenario::OwnerId;
 use capsim::studies::compare;
 use capsim::units::Day;
 use capsim::units::Decided;
@@ -1253,13 +1251,13 @@ proptest! {
     fn bridges_add_up(model in models()) {
         let played = model.play();
         let outcome = played.outcome();
-        for (index, owner) in outcome.scenario.owners.iter().enumerate() {
-            let bridge = bridge(&outcome.scenario, &outcome.plan, &outcome.journal, OwnerId::at(index));
-            let steps = sum(bridge.steps.iter().map(|step| number(step.change)));
-            let (opening, last) = (number(bridge.opening), number(bridge.last));
-            prop_assert!((opening + steps - last).abs() <= GRAIN, "{}: {opening} + {steps} = {last}", owner.id);
-            let ownership = result(outcome, &format!("ownership.{}", owner.id)).expect("a part");
-            prop_assert!((ownership - last).abs() <= GRAIN, "{}: {last}, {ownership}", owner.id);
+        for (owner, bridge) in played.result().dilution {
+            let read = |text: &String| text.parse::<Decimal>().expect("a number");
+            let steps = sum(bridge.steps.iter().map(|step| read(&step.change)));
+            let (opening, last) = (read(&bridge.opening), read(&bridge.r#final));
+            prop_assert!((opening + steps - last).abs() <= GRAIN, "{owner}: {opening} + {steps} = {last}");
+            let ownership = result(outcome, &format!("ownership.{owner}")).expect("a part");
+            prop_assert!((ownership - last).abs() <= GRAIN, "{owner}: {last}, {ownership}");
         }
     }
 
@@ -1513,14 +1511,18 @@ proptest! {
     }
 }
 
+// ------------------------------------------------------------------------------------------- found by these properties
+
+const SELLERS: &str = "title = \"Dust\"\ncurrency = \"USD\"\nas_of = 2025-01-01\nrounding.shares = \"fractional\"
+holder = { a = {}, b = {}, c = {}, d = {} }
+";
+
 /// Found by I-3: what is left of a sale after a class that converts at 3:1, a digit behind the last, was sold from
-/// the next class.
+/// the next class; too small for a part of the company, it had no ownership.
 #[test]
 #[ignore = "fails: engine/sale.rs sells the rounding of `left` from the seller's next class"]
 fn a_sale_leaves_no_dust() {
-    let text = "title = \"Dust\"\ncurrency = \"USD\"\nas_of = 2025-01-01\nrounding.shares = \"fractional\"
-holder = { a = {}, b = {}, c = {} }
-class.three = { kind = \"preferred\", ratio = \"3:1\" }
+    let text = "class.three = { kind = \"preferred\", ratio = \"3:1\" }
 class.two = { kind = \"preferred\" }
 [opening]
 date = 2025-01-01
@@ -1534,12 +1536,55 @@ to = { b = \"100%\" }
 shares = 70_000_000.4
 price = 1
 ";
-    let result = play(text).result();
+    let result = play(&format!("{SELLERS}{text}")).result();
     let last = result.captable.last().expect("a table");
     let classes: Vec<&str> =
         last.holders.iter().filter(|line| line.holder == "b").map(|line| line.class.as_str()).collect();
     assert_eq!(classes, ["common", "three"]);
     assert!(last.holders.iter().all(|line| !line.ownership.is_empty()));
+}
+
+/// Found by the bridges: a holder who sold all it had to two buyers was left with a digit behind the last, which is
+/// no part of the company.
+#[test]
+#[ignore = "fails: outcome/bridge.rs divides what rounding leaves of a holder who sold out, and prints nothing"]
+fn who_sells_out_ends_at_zero() {
+    let text = "[opening]
+date = 2025-01-01
+shares = { a = 29_179_657, c = 100_000_000 }
+[round.r]
+date = 2025-01-02
+price = 32.972
+tranche.a = { investor = \"a\", amount = 101_780_963 }
+[secondary.everything]
+date = 2025-02-01
+from = { a = \"100%\" }
+to = { b = \"22%\", d = \"78%\" }
+shares = 1_000_000_000_000
+price = 1
+";
+    assert_eq!(play(&format!("{SELLERS}{text}")).result().dilution["a"].r#final, "0");
+}
+
+/// Found by I-11: a price that was written, or rounded to its places, is that price also where the class converts at
+/// another ratio than one.
+#[test]
+#[ignore = "fails: outcome/metrics.rs multiplies a quotient by the ratio, and prints 23.798799999999999999999999999"]
+fn a_price_of_a_class_keeps_its_digits() {
+    let text = "class.three = { kind = \"preferred\", ratio = \"3:1\" }
+opening = { date = 2025-01-01, shares.a = 1_000_000 }
+round.r = { date = 2025-01-02, price = 23.7988, class = \"three\", tranche.b = { investor = \"b\", amount = 237_988 } }
+";
+    assert_eq!(play(&format!("{SELLERS}{text}")).result().metrics["price.r"], "23.7988");
+}
+
+/// Found by I-68: an input is listed as it is, not as TOML writes it.
+#[test]
+#[ignore = "fails: document/resolved.rs trims quotes off a quoted text, escapes and all"]
+fn a_text_with_quotes_is_an_input_as_it_is() {
+    let named = SELLERS.replace("d = {}", "d = { name = 'say \"hi\"' }");
+    let text = format!("{named}opening = {{ date = 2025-01-01, shares.a = 1_000_000 }}\n");
+    assert_eq!(play(&text).result().inputs["holder.d.name"], "say \"hi\"");
 }
 
 /// Depth and length that have brought readers of TOML down.

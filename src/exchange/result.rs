@@ -15,11 +15,10 @@ use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::Tables;
 use crate::outcome::When;
-use crate::outcome::bridge;
+use crate::outcome::bridges;
 use crate::outcome::flows;
 use crate::outcome::metrics;
 use crate::plan::StepKind;
-use crate::scenario::OwnerId;
 use crate::scenario::Status;
 use crate::units::Decided;
 use crate::units::Exact;
@@ -317,9 +316,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
         dilution: scenario
             .owners
             .iter()
-            .enumerate()
-            .map(|(index, owner)| {
-                let bridge = bridge(scenario, plan, &outcome.journal, OwnerId::at(index));
+            .zip(bridges(scenario, plan, &outcome.journal))
+            .map(|(owner, bridge)| {
                 let steps = bridge
                     .steps
                     .iter()

@@ -84,73 +84,87 @@ pub struct Bridge {
     pub last: Exact,
 }
 
-/// The bridge of one owner.
+/// The bridges of all owners, in one pass over the journal.
 #[must_use]
-pub fn bridge(scenario: &Scenario, plan: &Plan, journal: &Journal, owner: OwnerId) -> Bridge {
+pub fn bridges(scenario: &Scenario, plan: &Plan, journal: &Journal) -> Vec<Bridge> {
     let tables = Tables::new(scenario, plan, journal);
-    let is_owner =
-        |line: usize| plan.positions.get(line).is_some_and(|position| position.owner as usize == owner.index());
-    let mut held = Exact::ZERO;
+    let owner = |line: usize| plan.positions.get(line).map_or(usize::MAX, |position| position.owner as usize);
+    let mut held = vec![Exact::ZERO; scenario.owners.len()];
     let mut total = journal.marks.first().map_or(Exact::ZERO, |mark| mark.fully_diluted);
     let mut at = journal.marks.first().map_or(0, |mark| mark.postings);
     for posting in journal.postings.get(..at).unwrap_or(&[]) {
         if let Entry::Opened { position, shares } = posting.entry
-            && is_owner(position)
+            && let Some(held) = held.get_mut(owner(position))
         {
-            held += tables.as_converted(position, shares);
+            *held += tables.as_converted(position, shares);
         }
     }
-    let opening = held / total;
-    let mut steps = Vec::new();
+    let mut bridges: Vec<Bridge> =
+        held.iter().map(|held| Bridge { opening: *held / total, steps: Vec::new(), last: Exact::ZERO }).collect();
     for (index, (step, mark)) in plan.steps.iter().zip(journal.marks.iter().skip(1)).enumerate() {
         let next = mark.fully_diluted;
-        let mut own: Vec<(Cause, Exact)> = Vec::new();
+        let mut own: Vec<(usize, Cause, Exact)> = Vec::new();
         let mut issued: Vec<(Cause, Exact)> = Vec::new();
         for posting in journal.postings.get(at..mark.postings).unwrap_or(&[]) {
             match posting.entry {
                 Entry::Closed { position, shares, .. } => {
                     let shares = tables.as_converted(position, shares);
                     add(&mut issued, Cause::NewMoney, shares);
-                    if is_owner(position) {
-                        add(&mut own, Cause::Invested, shares);
-                    }
+                    own.push((owner(position), Cause::Invested, shares));
                 }
                 Entry::PoolIncreased { position, shares, .. } => {
                     let shares = tables.as_converted(position, shares);
                     add(&mut issued, Cause::PoolIncrease, shares);
-                    if is_owner(position) {
-                        add(&mut own, Cause::ToppedUp, shares);
-                    }
+                    own.push((owner(position), Cause::ToppedUp, shares));
                 }
                 Entry::Sold { seller, buyer, shares, .. } => {
-                    if is_owner(seller) {
-                        add(&mut own, Cause::Sold, Exact::ZERO - tables.as_converted(seller, shares));
-                    }
-                    if is_owner(buyer) {
-                        add(&mut own, Cause::Bought, tables.as_converted(buyer, shares));
-                    }
+                    own.push((owner(seller), Cause::Sold, Exact::ZERO - tables.as_converted(seller, shares)));
+                    own.push((owner(buyer), Cause::Bought, tables.as_converted(buyer, shares)));
                 }
                 Entry::Opened { .. } | Entry::Signed { .. } | Entry::SaleCapped { .. } | Entry::NoLastPrice => {}
             }
         }
-        let mut part = |cause: Cause, change: Exact| {
-            if change != Exact::ZERO {
-                steps.push(BridgeStep { step: index, day: step.day, cause, change });
+        let part = |bridge: &mut Bridge, cause: Cause, change: Exact| {
+            if change == Exact::ZERO {
+                return;
+            }
+            match bridge
+                .steps
+                .iter_mut()
+                .rev()
+                .take_while(|known| known.step == index)
+                .find(|known| known.cause == cause)
+            {
+                Some(known) => known.change += change,
+                None => bridge.steps.push(BridgeStep { step: index, day: step.day, cause, change }),
             }
         };
-        for (cause, shares) in &issued {
-            if held != Exact::ZERO {
-                part(*cause, Exact::ZERO - (held / total) * (*shares / next));
+        for (cause, shares) in issued.iter().filter(|(_, shares)| *shares != Exact::ZERO) {
+            for (bridge, held) in bridges.iter_mut().zip(&held).filter(|(_, held)| **held != Exact::ZERO) {
+                let change = Exact::ZERO - (*held / total) * (*shares / next);
+                bridge.steps.push(BridgeStep { step: index, day: step.day, cause: *cause, change });
             }
         }
-        for (cause, shares) in own {
-            part(cause, shares / next);
-            held += shares;
+        for (owner, cause, shares) in own {
+            if let (Some(bridge), Some(held)) = (bridges.get_mut(owner), held.get_mut(owner)) {
+                part(bridge, cause, shares / next);
+                *held += shares;
+            }
         }
         total = next;
         at = mark.postings;
     }
-    Bridge { opening, steps, last: held / total }
+    for (bridge, held) in bridges.iter_mut().zip(held) {
+        bridge.last = held / total;
+    }
+    bridges
+}
+
+/// The bridge of one owner.
+#[must_use]
+pub fn bridge(scenario: &Scenario, plan: &Plan, journal: &Journal, owner: OwnerId) -> Bridge {
+    let nothing = Bridge { opening: Exact::ZERO, steps: Vec::new(), last: Exact::ZERO };
+    bridges(scenario, plan, journal).into_iter().nth(owner.index()).unwrap_or(nothing)
 }
 
 fn add(sums: &mut Vec<(Cause, Exact)>, cause: Cause, shares: Exact) {

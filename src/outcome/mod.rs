@@ -19,6 +19,7 @@ pub use bridge::Bridge;
 pub use bridge::BridgeStep;
 pub use bridge::Cause;
 pub use bridge::bridge;
+pub use bridge::bridges;
 pub use findings::findings;
 pub use flows::Flow;
 pub use flows::flows;

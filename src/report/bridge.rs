@@ -3,7 +3,7 @@
 use crate::outcome::Bridge;
 use crate::outcome::Cause;
 use crate::outcome::Outcome;
-use crate::outcome::bridge;
+use crate::outcome::bridges as by_owner;
 use crate::scenario::OwnerId;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -29,8 +29,9 @@ pub(super) fn bridges(outcome: &Outcome) -> Option<Section> {
     if scenario.owners.len() > 400 || plan.steps.is_empty() {
         return None;
     }
-    let mut all: Vec<(usize, Bridge)> = (0..scenario.owners.len())
-        .map(|index| (index, bridge(scenario, plan, journal, OwnerId::at(index))))
+    let mut all: Vec<(usize, Bridge)> = by_owner(scenario, plan, journal)
+        .into_iter()
+        .enumerate()
         .filter(|(_, bridge)| !bridge.steps.is_empty())
         .collect();
     if all.is_empty() {
