@@ -1520,7 +1520,6 @@ holder = { a = {}, b = {}, c = {}, d = {} }
 /// Found by I-3: what is left of a sale after a class that converts at 3:1, a digit behind the last, was sold from
 /// the next class; too small for a part of the company, it had no ownership.
 #[test]
-#[ignore = "fails: engine/sale.rs sells the rounding of `left` from the seller's next class"]
 fn a_sale_leaves_no_dust() {
     let text = "class.three = { kind = \"preferred\", ratio = \"3:1\" }
 class.two = { kind = \"preferred\" }
@@ -1547,7 +1546,6 @@ price = 1
 /// Found by the bridges: a holder who sold all it had to two buyers was left with a digit behind the last, which is
 /// no part of the company.
 #[test]
-#[ignore = "fails: outcome/bridge.rs divides what rounding leaves of a holder who sold out, and prints nothing"]
 fn who_sells_out_ends_at_zero() {
     let text = "[opening]
 date = 2025-01-01
@@ -1569,7 +1567,6 @@ price = 1
 /// Found by I-11: a price that was written, or rounded to its places, is that price also where the class converts at
 /// another ratio than one.
 #[test]
-#[ignore = "fails: outcome/metrics.rs multiplies a quotient by the ratio, and prints 23.798799999999999999999999999"]
 fn a_price_of_a_class_keeps_its_digits() {
     let text = "class.three = { kind = \"preferred\", ratio = \"3:1\" }
 opening = { date = 2025-01-01, shares.a = 1_000_000 }
@@ -1580,7 +1577,6 @@ round.r = { date = 2025-01-02, price = 23.7988, class = \"three\", tranche.b = {
 
 /// Found by I-68: an input is listed as it is, not as TOML writes it.
 #[test]
-#[ignore = "fails: document/resolved.rs trims quotes off a quoted text, escapes and all"]
 fn a_text_with_quotes_is_an_input_as_it_is() {
     let named = SELLERS.replace("d = {}", "d = { name = 'say \"hi\"' }");
     let text = format!("{named}opening = {{ date = 2025-01-01, shares.a = 1_000_000 }}\n");

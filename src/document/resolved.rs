@@ -50,8 +50,12 @@ fn collect(node: &TableNode, path: &str, all: &mut Vec<(String, String, Span)>) 
                 all.push((path, typed.to_owned(), entry.node.span()));
             }
             Node::Leaf(leaf) => {
-                let text = value(&leaf.value);
-                all.push((path, text.trim_matches('"').to_owned(), leaf.span));
+                // As it is, not as TOML writes it.
+                let text = match &leaf.value {
+                    Value::Text(text) => text.clone(),
+                    other => value(other),
+                };
+                all.push((path, text, leaf.span));
             }
         }
     }

@@ -57,11 +57,15 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             let class = plan.positions.get(*line).map_or(0, |position| position.class);
             let held = state.held(*line);
             // Counted as converted: a share that becomes two common shares sells as two.
-            let shares = match ratio(plan, figures, class) {
-                None => down(left).least(held),
-                Some(ratio) => down(left.times(S::inverse(ratio))).least(held),
+            let wanted = match ratio(plan, figures, class) {
+                None => left,
+                Some(ratio) => left.times(S::inverse(ratio)),
             };
-            left -= as_converted(plan, figures, *line, shares);
+            let exceeds = held.lt(wanted);
+            let shares = S::select(exceeds, held, down(wanted));
+            let rest = left - as_converted(plan, figures, *line, shares);
+            // A line that covers all leaves nothing, whatever the last digits of the conversion say.
+            left = if plan.whole.is_some() { rest } else { S::select(exceeds, rest, S::ZERO) };
             if let Some(held) = state.shares.get_mut(*line) {
                 *held -= shares;
             }

@@ -14,6 +14,7 @@ use crate::units::Scalar;
 
 use super::journal::Journal;
 use super::table::Tables;
+use super::table::left_after;
 
 /// Why ownership changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,7 +149,7 @@ pub fn bridges(scenario: &Scenario, plan: &Plan, journal: &Journal) -> Vec<Bridg
         for (owner, cause, shares) in own {
             if let (Some(bridge), Some(held)) = (bridges.get_mut(owner), held.get_mut(owner)) {
                 part(bridge, cause, shares / next);
-                *held += shares;
+                *held = left_after(*held, Exact::ZERO - shares);
             }
         }
         total = next;

@@ -201,13 +201,14 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
 #[must_use]
 pub fn class_price(outcome: &Outcome, round: &Round, priced: &Priced<Exact>) -> Exact {
     let figures = &outcome.scenario.figures;
-    let common = Exact::quotient(Exact::inverse(priced.price));
+    let common = Exact::inverse(priced.price);
+    // The ratio first, then the price's own division: a price that was given keeps its digits.
     match outcome.plan.ratios.get(round.class.index()) {
-        Some(RatioPlan::Is(slot)) => common * Exact::of(figures.value(*slot)),
+        Some(RatioPlan::Is(slot)) => Exact::of(figures.value(*slot)).times(common),
         Some(RatioPlan::Prices(issue, conversion)) => {
-            common.times(Exact::of(figures.value(*issue)).per(Exact::of(figures.value(*conversion))))
+            Exact::of(figures.value(*issue)).times(common) / Exact::of(figures.value(*conversion))
         }
-        Some(RatioPlan::One) | None => common,
+        Some(RatioPlan::One) | None => Exact::quotient(common),
     }
 }
 

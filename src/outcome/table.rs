@@ -4,10 +4,21 @@ use crate::engine::Entry;
 use crate::plan::Plan;
 use crate::plan::RatioPlan;
 use crate::scenario::Scenario;
+use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
 use super::journal::Journal;
+
+/// What a seller keeps. Parts of a sale add up to what was held but for the last of 28 digits: what they leave of a
+/// line that was sold out is nothing.
+pub(super) fn left_after(held: Exact, sold: Exact) -> Exact {
+    let left = held - sold;
+    match left.decimal() {
+        Some(rest) if rest.abs() < Decimal::from_parts(1, 0, 0, false, 12) => Exact::ZERO,
+        _ => left,
+    }
+}
 
 /// A cap table.
 #[derive(Debug, Clone)]
@@ -102,7 +113,7 @@ impl<'a> Tables<'a> {
         let table = &mut self.table;
         let mut add = |line: usize, shares: Exact| {
             if let Some(held) = table.shares.get_mut(line) {
-                *held += shares;
+                *held = left_after(*held, Exact::ZERO - shares);
             }
         };
         for posting in new {
@@ -120,8 +131,8 @@ impl<'a> Tables<'a> {
                     }
                 }
                 Entry::Sold { seller, buyer, shares, .. } => {
-                    add(seller, Exact::ZERO - shares);
                     add(buyer, shares);
+                    add(seller, Exact::ZERO - shares);
                 }
                 Entry::Signed { tranche, shares, .. } => {
                     if let Some(pending) = self.pending.get_mut(tranche) {
@@ -170,7 +181,7 @@ impl<'a> Tables<'a> {
             }
             let votes = position
                 .and_then(|position| self.scenario.classes.get(position.class as usize))
-                .map_or(crate::units::Decimal::ONE, |class| self.scenario.figures.value(class.votes));
+                .map_or(Decimal::ONE, |class| self.scenario.figures.value(class.votes));
             shares * Exact::of(votes)
         })
     }
