@@ -235,6 +235,13 @@ fn a_diamond_is_applied_once_and_depth_has_an_end() {
     write("cased.toml", "extends = \"seed.toml@larger\"\ntitle = \"cased\"\n");
     let output = capsim(folder.path(), &["run", "cased.toml", "--metric", "raised.seed"]);
     assert_eq!(stdout(&output), "4000000\n", "{}", stderr(&output));
+    // A case that a base has applied is laid over again, with what the file adds to it.
+    write(
+        "again.toml",
+        "extends = \"seed.toml@larger\"\ntitle = \"again\"\n[case.larger]\nround.seed.pre_money = \"6M\"\n",
+    );
+    let output = capsim(folder.path(), &["run", "again.toml@larger", "--metric", "post_money.seed"]);
+    assert_eq!(stdout(&output), "10000000\n", "{}", stderr(&output));
     write("f0.toml", "extends = \"seed.toml\"\n");
     for index in 1..40 {
         write(&format!("f{index}.toml"), &format!("extends = \"f{}.toml\"\n", index - 1));

@@ -249,11 +249,13 @@ impl Merged {
             self.case_order(case, &mut Vec::new(), &mut order, bag);
         }
         for id in order {
-            if self.applied.contains(&id) {
-                continue;
-            }
+            // A base may have applied the case already; the file may have added to it since, so it is laid over again.
+            let again = self.applied.contains(&id);
             let Some(mut layer) = self.root.table("case").and_then(|cases| cases.table(&id)).cloned() else { continue };
             for path in layer.list("remove") {
+                // What it took away the first time is gone.
+                let mut gone = Bag::default();
+                let bag = if again { &mut gone } else { &mut *bag };
                 remove(&mut self.root, &path.value, path.span, &mut self.removed, bag);
             }
             for key in ["title", "name", "remark", "source", "extends", "remove"] {
@@ -263,7 +265,9 @@ impl Merged {
                 }
             }
             overlay(&mut self.root, layer, Declared::Table(&ROOT), "", &mut self.dropped);
-            self.applied.push(id);
+            if !again {
+                self.applied.push(id);
+            }
         }
     }
 
