@@ -124,6 +124,10 @@ fn check_all(shelf: &mut Shelf, targets: &[String]) {
     let mut compared = 0;
     for target in targets {
         let played = shelf.play(target, &[]);
+        // What capsim says it cannot solve together is played by neither.
+        if !played.faults().is_empty() && played.faults().iter().all(|fault| fault.ends_with("[cannot-solve]")) {
+            continue;
+        }
         let found = compare(played.outcome());
         compared += found.compared;
         wrong.extend(found.all.into_iter().map(|line| format!("{target}, {line}")));

@@ -57,8 +57,8 @@ impl Run {
     /// The number a result path names.
     fn at(&self, path: &str) -> Decimal {
         match metric(self.0.outcome(), path).as_deref() {
-            Some([one]) => match one.value {
-                MetricValue::Number(number) => number,
+            Some([one]) => match &one.value {
+                MetricValue::Number(number) => *number,
                 other => panic!("{path} is {other}"),
             },
             found => panic!("{path} names {found:?}"),

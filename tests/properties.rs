@@ -325,11 +325,11 @@ fn scaled(values: &BTreeMap<String, String>, times: impl Fn(&str) -> Decimal) ->
 }
 
 fn is_shares(path: &str) -> bool {
-    ["shares.", "fully_diluted", "pool.", "new_shares."].iter().any(|start| path.starts_with(start))
+    ["shares.", "fully_diluted", "pool.", "new_shares.", "class."].iter().any(|start| path.starts_with(start))
 }
 
 fn is_money(path: &str) -> bool {
-    ["value.", "price.", "pre_money.", "post_money.", "raised.", "called.", "flow.", "cash."]
+    ["value.", "price.", "conversion_price.", "pre_money.", "post_money.", "raised.", "called.", "flow.", "cash."]
         .iter()
         .any(|start| path.starts_with(start))
         || path.ends_with(".trough")
@@ -893,7 +893,9 @@ proptest! {
         let mut swapped = model.clone();
         model.sales.extend([one.clone(), other.clone()]);
         swapped.sales.extend([other, one]);
-        prop_assert_eq!(values(model.play().outcome()), values(swapped.play().outcome()));
+        // In another order the same shares add up to the same but for the last of 28 digits.
+        let found = differences(&values(model.play().outcome()), &values(swapped.play().outcome()));
+        prop_assert!(found.is_empty(), "{found:#?}");
     }
 
     /// I-44 All opening shares, pool and fixed-number grants x k: ownership equal, prices /k; fractional shares on,
@@ -907,7 +909,7 @@ proptest! {
         let expected = scaled(&values(model.play().outcome()), |path| {
             if is_shares(path) {
                 k
-            } else if path.starts_with("price.") {
+            } else if path.starts_with("price.") || path.starts_with("conversion_price.") {
                 Decimal::ONE / k
             } else {
                 Decimal::ONE
@@ -1286,6 +1288,7 @@ proptest! {
                 StepKind::Closing(closing, _) => (step.day, 0, plan.closings[closing].tranche),
                 StepKind::Round(round) => (step.day, 1, round),
                 StepKind::Sale(sale) => (step.day, 2, sale),
+                other => panic!("the model has no {other:?}"),
             })
             .collect();
         prop_assert!(places.is_sorted(), "{places:?}");

@@ -78,6 +78,8 @@ codes! {
         "What changes the answer and has no harmless default must be said.";
     TwoAlternatives, "two-alternatives", Fault, "two keys of which a thing has one",
         "For example a pre-money and a post-money: one is held, the other follows. An overlay that names one drops an inherited other; within one layer both are a contradiction.";
+    UnusedKey, "unused-key", Fault, "a key that would change nothing",
+        "Beside what else the table says, nothing reads this key. It is refused rather than ignored.";
     FigureWithoutValue, "figure-without-value", Fault, "a figure that lacks its value",
         "A table without `value` edits an inherited figure; here there is none to edit.";
     BadFigure, "bad-figure", Fault, "a figure whose parts contradict each other",
@@ -122,6 +124,8 @@ codes! {
         "The file may say it, but the result would not be exact. It is refused rather than approximated.";
     NoPrice, "no-price", Fault, "a round without a price",
         "The claims that are fixed in money must be worth less than the pre-money; otherwise no price satisfies them.";
+    PoolExhausted, "pool-exhausted", Fault, "more options than the pool has shares",
+        "A grant takes unallocated shares of its pool. Increase the pool first, in a round or by a change of kind \"pool-increase\".";
     Arithmetic, "arithmetic", Fault, "a computation without an exact answer",
         "A number grew past 28 digits, was divided by zero or vanished. The event is named; look for a missing or a surplus K, M, B or T.";
     UnknownResult, "unknown-result", Fault, "a result path that names nothing",
@@ -142,6 +146,12 @@ codes! {
         "Its measure is not cash. `as_cash = true` uses it as cash all the same, and every view says so.";
     AboveAuthorised, "above-authorised", Finding, "more shares than are authorised",
         "The charter would have to be amended before these shares can be issued.";
+    Short, "short", Finding, "fewer shares than were to be moved",
+        "What is exercised, given up, bought back or converted is at most what is there.";
+    NotConverted, "not-converted", Finding, "a trigger without a price",
+        "The trigger of a note was met, and neither a cap nor a last price says at which price it converts. It stays outstanding.";
+    Outstanding, "outstanding", Finding, "a convertible that is still outstanding at the end",
+        "No round, trigger or maturity has converted it or paid it back. It is in no cap table.";
     SaleCapped, "sale-capped", Finding, "a sale of more shares than the seller holds",
         "The seller sells what it has.";
     NoLastPrice, "no-last-price", Finding, "a price relative to the last one where there is none",

@@ -58,7 +58,8 @@ impl<'a> Check<'a> {
                 Some(entry) => self.node(key.kind, &entry.node, &join(path, key.name), entry.key),
             }
         }
-        for alternative in table.alternatives.iter().filter(|alternative| alternative.required) {
+        let is_choice = |key: Option<&'static str>| key.is_none_or(|key| !node.entries.contains_key(key));
+        for alternative in table.alternatives.iter().filter(|choice| choice.required && is_choice(choice.unless)) {
             let is_there = alternative
                 .branches
                 .iter()
@@ -96,7 +97,9 @@ impl<'a> Check<'a> {
 
     fn node(&mut self, kind: Kind, node: &'a Node, path: &str, key: Span) {
         match (kind, node) {
-            (Kind::Table(table), Node::Table(inner)) => self.table(table, inner, path, key),
+            (Kind::Table(table) | Kind::WordOrTable(_, table), Node::Table(inner)) => {
+                self.table(table, inner, path, key);
+            }
             (Kind::Things(_, table), Node::Table(things)) => {
                 for (id, entry) in &things.entries {
                     if let Node::Table(inner) = &entry.node {
@@ -110,7 +113,7 @@ impl<'a> Check<'a> {
                     self.node(Kind::Figure(crate::format::Quantity::Share), &entry.node, &join(path, id), entry.key);
                 }
             }
-            (Kind::Schedule(quantity), Node::Table(inner)) => {
+            (Kind::Schedule(quantity) | Kind::DaySchedule(quantity), Node::Table(inner)) => {
                 for (period, entry) in &inner.entries {
                     self.node(Kind::Figure(quantity), &entry.node, &join(path, period), entry.key);
                 }

@@ -43,6 +43,9 @@ pub(super) fn set(root: &mut TableNode, source: SourceId, text: &str, dropped: &
         }
         (Declared::Figure(quantity), _) => read_set(source, text, value_at, Kind::Figure(quantity), bag),
         (Declared::Value(kind), _) => read_set(source, text, value_at, kind, bag),
+        (Declared::WordOrTable(words, table), _) => {
+            read_set(source, text, value_at, Kind::WordOrTable(words, table), bag)
+        }
         (Declared::Table(table), _) => read_set(source, text, value_at, Kind::Table(table), bag),
         _ => {
             bag.add(

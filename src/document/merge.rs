@@ -37,8 +37,10 @@ pub struct Removed {
 /// Lays one table over another: tables merge by key, a figure with a value replaces the inherited one whole, a
 /// figure without one edits it, naming one alternative drops the inherited others.
 pub(super) fn overlay(base: &mut TableNode, over: TableNode, at: Declared, path: &str, dropped: &mut Vec<Dropped>) {
-    if let Declared::Table(table) = at {
-        for alternative in table.alternatives {
+    if let Declared::Table(table) | Declared::WordOrTable(_, table) = at {
+        let is_there = |key: &str| over.entries.contains_key(key) || base.entries.contains_key(key);
+        let choices = table.alternatives.iter().filter(|choice| !choice.unless.is_some_and(is_there));
+        for alternative in choices.collect::<Vec<_>>() {
             let named = |branch: &[&str]| branch.iter().find_map(|name| over.entries.get(*name));
             let Some((kept, by)) = alternative
                 .branches

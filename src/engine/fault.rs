@@ -1,7 +1,9 @@
 //! Why a play has no answer.
 
+use super::solver::ClaimOf;
+
 /// An event without an exact answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     /// The step of the plan; none for the opening table and the treasury.
     pub step: Option<usize>,
@@ -10,7 +12,7 @@ pub struct Fault {
 }
 
 /// What can go wrong in a play.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum FaultKind {
     /// A number overflowed, was divided by zero or vanished.
     Arithmetic,
@@ -30,4 +32,34 @@ pub enum FaultKind {
         /// What is there.
         before: f64,
     },
+    /// Claims that do not fall with the price leave nothing of the valuation.
+    ClaimsExceed {
+        /// Whose, and what they come to, the largest first.
+        claims: Vec<(ClaimOf, f64)>,
+        /// The valuation; zero where the price is given.
+        value: f64,
+    },
+    /// Convertibles convert, and nothing says whether the valuation holds them.
+    ConversionsUnstated,
+    /// Pro rata rights take the whole round.
+    RightsExceed,
+    /// A round lowers the conversion price of the class it sells.
+    OwnClassAdjusted {
+        /// The class.
+        class: u32,
+    },
+    /// Whether the round is below a conversion price depends on who is converted because it is.
+    PayToPlayUndecided {
+        /// The class.
+        class: u32,
+    },
+    /// More options than the pool has.
+    PoolExhausted {
+        /// How many.
+        wanted: f64,
+        /// How many there are.
+        there: f64,
+    },
+    /// A strike is paid in shares, and no price says what they are worth.
+    NoPriceToNet,
 }

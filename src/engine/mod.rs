@@ -5,26 +5,40 @@
 //! those of a simulation. Lacks on purpose: names, texts and anything to print; what happens is told to an
 //! [`Observer`], which costs nothing where there is none.
 
+mod change;
+mod classes;
 mod fault;
 mod figures;
+mod notes;
 mod observer;
 mod opening;
+mod options;
 mod pricing;
+mod protection;
 mod round;
 mod runway;
 mod sale;
+mod solver;
 mod state;
+mod tender;
 mod treasury;
 
+pub use classes::ClassState;
+pub use classes::split_classes;
 pub use fault::Fault;
 pub use fault::FaultKind;
 pub use figures::Figures;
+pub use notes::balance;
+pub use observer::Converted;
 pub use observer::Entry;
 pub use observer::Observer;
 pub use observer::Silent;
+pub use observer::Why;
 pub use pricing::Priced;
 pub use runway::MonthFlow;
 pub use runway::Runway;
+pub use solver::ClaimOf;
+pub use state::ConvertibleState;
 pub use state::Credit;
 pub use state::RoundState;
 pub use state::State;
@@ -48,7 +62,7 @@ pub fn play<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) -> Result<(), Fault> {
     let figures = Figures::new(figures);
-    state.clear(plan);
+    state.clear(plan, figures);
     opening::open(plan, figures, state, observer)?;
     for (index, step) in plan.steps.iter().enumerate() {
         observer.begin(index);
@@ -60,6 +74,44 @@ pub fn play<S: Scalar, O: Observer<S>>(
             }
             StepKind::Sale(sale) => {
                 sale::sell(plan, sale, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Tender(tender) => {
+                tender::tender(plan, tender, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Issue(convertible) => {
+                notes::issue(plan, convertible, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Interest(interest) => {
+                notes::pay_interest(plan, interest, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Maturity(maturity) => {
+                notes::mature(plan, maturity, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Trigger(trigger) => {
+                notes::convert_on(plan, trigger, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Grant(grant) => options::grant(plan, grant, figures, state, observer),
+            StepKind::Options(event) => {
+                options::option_event(plan, event, figures, state, observer);
+                Ok(())
+            }
+            StepKind::WarrantIssue(issue) => {
+                options::issue_warrant(plan, issue, figures, state, observer);
+                Ok(())
+            }
+            StepKind::WarrantEnd(end) => options::end_warrant(plan, end, figures, state, observer),
+            StepKind::Split(split) => {
+                change::split(plan, split, figures, state, observer);
+                Ok(())
+            }
+            StepKind::Change(change) => {
+                change::change(plan, change, figures, state, observer);
                 Ok(())
             }
         }

@@ -5,13 +5,13 @@ use crate::plan::Plan;
 use crate::units::Mask;
 use crate::units::Scalar;
 
+use super::classes::from_common;
 use super::fault::Fault;
 use super::fault::FaultKind;
 use super::figures::Figures;
 use super::observer::Entry;
 use super::observer::Observer;
 use super::state::State;
-use super::state::ratio;
 
 /// Puts the opening shares in place. A stake is its part of the unit of account, the rest what the others leave.
 pub(super) fn open<S: Scalar, O: Observer<S>>(
@@ -28,7 +28,7 @@ pub(super) fn open<S: Scalar, O: Observer<S>>(
             OpeningCountPlan::Fraction(numerator, denominator) => unit.times(S::of(numerator).per(S::of(denominator))),
             OpeningCountPlan::Shares(slot) => {
                 let shares = figures.at(slot);
-                state.issue(plan, figures, line.position, shares);
+                state.issue(plan, line.position, shares);
                 observer.post(Entry::Opened { position: line.position, shares });
                 continue;
             }
@@ -37,14 +37,14 @@ pub(super) fn open<S: Scalar, O: Observer<S>>(
                 continue;
             }
         };
-        issue_converted(plan, figures, state, observer, line.position, counted);
+        issue_converted(plan, state, observer, line.position, counted);
     }
     if let Some(position) = rest_line {
         let rest = unit - state.fully_diluted;
         if rest.lt(S::ZERO).any() {
             return Err(Fault { step: None, kind: FaultKind::Opening });
         }
-        issue_converted(plan, figures, state, observer, position, rest);
+        issue_converted(plan, state, observer, position, rest);
     }
     if !state.fully_diluted.is_valid() {
         return Err(Fault { step: None, kind: FaultKind::Arithmetic });
@@ -59,17 +59,12 @@ pub(super) fn open<S: Scalar, O: Observer<S>>(
 /// Issues the shares of a line's class that convert to a number of common shares.
 fn issue_converted<S: Scalar, O: Observer<S>>(
     plan: &Plan,
-    figures: Figures<'_, S>,
     state: &mut State<S>,
     observer: &mut O,
     position: usize,
     common: S,
 ) {
-    let class = plan.positions.get(position).map_or(0, |position| position.class);
-    let shares = match ratio(plan, figures, class) {
-        None => common,
-        Some(ratio) => common.times(S::inverse(ratio)),
-    };
+    let shares = from_common(plan, &state.classes, position, common);
     if let Some(held) = state.shares.get_mut(position) {
         *held += shares;
     }

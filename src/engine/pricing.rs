@@ -1,4 +1,6 @@
-//! The price of a round, in closed form.
+//! The price of a round.
+//!
+//! Where nothing converts and nothing is protected, two lines decide, and the price is a closed form:
 //!
 //! In money, every claim on the company before the round is a rising straight line of the price, or the larger of
 //! two; their sum equals the pre-money at exactly one price. With `E` shares as converted before the round, `P` of
@@ -13,17 +15,23 @@
 //! and the price is the smaller of the two: whoever has the larger claim lowers it. Where the post-money is held,
 //! `V` itself falls with the price, by the shares that are sold for whatever the price is.
 
+use crate::plan::ConversionsPlan;
 use crate::plan::Plan;
 use crate::plan::RoundPlan;
 use crate::plan::ValuationPlan;
 use crate::units::Mask;
 use crate::units::Scalar;
 
+use super::classes::as_converted;
+use super::classes::class_price;
+use super::classes::from_common;
+use super::classes::prices;
 use super::fault::FaultKind;
 use super::figures::Figures;
+use super::solver::ClaimOf;
+use super::solver::Solution;
+use super::solver::Terms;
 use super::state::State;
-use super::state::as_converted;
-use super::state::ratio;
 
 /// What is sold in a round, as it was signed.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +59,10 @@ pub struct Priced<S: Scalar> {
     pub exact_price: S::Per,
     /// The same as it is used: rounded where shares are whole.
     pub price: S::Per,
+    /// The price of a share of the round's class, as it is used.
+    pub class_price: S,
+    /// The same before any rounding.
+    pub exact_class_price: S,
     /// What the company is worth before the money.
     pub pre_money: S,
     /// With every committed tranche.
@@ -59,19 +71,30 @@ pub struct Priced<S: Scalar> {
     pub increase: S,
     /// Whether the pool was below its target.
     pub is_topped_up: S::Mask,
+    /// What convertibles brought, at the round's price.
+    pub converted: S,
+    /// The shares they became, as converted.
+    pub converted_shares: S,
 }
 
 /// Two numbers of a price: money over shares.
 #[derive(Clone, Copy)]
-struct Line<S> {
+struct Sum<S> {
     money: S,
     shares: S,
+}
+
+/// A priced round, and the system that priced it where it was more than two lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pricing<S: Scalar> {
+    pub priced: Priced<S>,
+    pub solution: Option<Solution<S>>,
 }
 
 /// Prices a round on the state before it.
 ///
 /// # Errors
-/// A post-money that the new money exceeds, and a pool worth more than the pre-money.
+/// A post-money that the new money exceeds, a pool worth more than the pre-money, claims that leave nothing of it.
 ///
 /// A worked number: 9,000,000 shares, 1,000,000 of them unallocated, 20 million before and 5 million of new money,
 /// and a target of 20 %. Topped up, p = (20M - 0.2 x 25M) / 8M = 1.875, below the 2.2222 without: the pool grows by
@@ -80,32 +103,93 @@ pub(super) fn price<S: Scalar>(
     plan: &Plan,
     round: &RoundPlan,
     committed: Committed<S>,
+    is_held: S::Mask,
     figures: Figures<'_, S>,
     state: &State<S>,
-) -> Result<Priced<S>, FaultKind> {
-    let before = state.fully_diluted;
-    let (pooled, target) = match round.pool {
-        Some(pool) => {
-            let shares = state.held(pool.position);
-            (as_converted(plan, figures, pool.position, shares), figures.at(pool.target))
+) -> Result<Pricing<S>, FaultKind> {
+    let terms = terms(plan, round, committed, figures, state);
+    let money = committed.money + committed.own_money;
+    if let ValuationPlan::PostMoney(slot) = round.valuation {
+        let post = figures.at(slot);
+        if (is_held & !money.lt(post)).any() {
+            return Err(FaultKind::NothingBefore { money: money.approximate(), post_money: post.approximate() });
         }
-        None => (S::ZERO, S::ZERO),
+    }
+    let converting = state.claims.iter().any(|claim| claim.is_active.any());
+    let mut pricing = if converting || !state.series.is_empty() {
+        if (is_held & unstated(round, converting)).any() {
+            return Err(FaultKind::ConversionsUnstated);
+        }
+        by_system(round, &terms, is_held, state)?
+    } else {
+        Pricing { priced: by_formula(round, &terms, is_held)?, solution: None }
     };
+    let priced = &mut pricing.priced;
+    if let (Some(pool), false) = (&round.pool, terms.tops_up) {
+        // After the money everybody bears it.
+        let sold = committed.money.times(priced.exact_price) + committed.shares + committed.own_shares;
+        let target = figures.at(pool.target);
+        let others = terms.before + sold + priced.converted_shares + added_by_protection(&pricing.solution, state);
+        let missing = target * others - terms.pooled;
+        let increase = missing.times(S::ONE.per(S::ONE - target)).at_least_zero();
+        priced.increase = S::select(is_held, increase, S::ZERO);
+        priced.is_topped_up = S::ZERO.lt(priced.increase);
+    }
+    whole(plan, round, state, priced);
+    Ok(pricing)
+}
+
+/// Shares that price protection adds, whether or not the price counts them.
+fn added_by_protection<S: Scalar>(solution: &Option<Solution<S>>, state: &State<S>) -> S {
+    let before = state.series.iter().fold(S::ZERO, |sum, series| sum + series.shares);
+    solution.map_or(S::ZERO, |solution| solution.shares(solution.frame.protected) - before)
+}
+
+/// Convertibles convert, and nothing says whether the valuation holds them.
+fn unstated<M: Mask>(round: &RoundPlan, converting: bool) -> M {
+    if converting && round.rule == ConversionsPlan::Unstated { M::ALWAYS } else { M::NEVER }
+}
+
+/// What a round is priced on.
+fn terms<'a, S: Scalar>(
+    plan: &Plan,
+    round: &'a RoundPlan,
+    committed: Committed<S>,
+    figures: Figures<'a, S>,
+    state: &'a State<S>,
+) -> Terms<'a, S> {
+    let (pooled, target, tops_up) = match &round.pool {
+        Some(pool) => (state.converted(plan, &pool.counted), figures.at(pool.target), pool.in_pre_money),
+        None => (S::ZERO, S::ZERO, false),
+    };
+    Terms {
+        round,
+        figures,
+        before: state.fully_diluted,
+        committed,
+        class: prices(&state.classes, round.class),
+        pooled,
+        target,
+        tops_up,
+        claims: &state.claims,
+        series: &state.series,
+    }
+}
+
+/// Two lines: the shares that are there, and those with a pool at its target.
+fn by_formula<S: Scalar>(round: &RoundPlan, terms: &Terms<'_, S>, is_held: S::Mask) -> Result<Priced<S>, FaultKind> {
+    let Terms { figures, before, committed, class: (issue, conversion), pooled, target, tops_up: inside, .. } = *terms;
     let all_money = committed.money + committed.own_money;
-    let is_held = S::ZERO.lt(all_money) | S::ZERO.lt(committed.shares);
-    // Common shares that one share of the round's class converts to.
-    let converts = ratio(plan, figures, round.class).map_or(S::ONE, S::quotient);
-    let inside = round.pool.is_some_and(|pool| pool.in_pre_money);
     let given = matches!(round.valuation, ValuationPlan::Price(_));
     // The pre-money is `fixed - falling x price`.
     let (line, fixed, falling, topped) = match round.valuation {
         ValuationPlan::Price(slot) => {
-            (Line { money: figures.at(slot), shares: converts }, S::ZERO, S::ZERO, S::Mask::NEVER)
+            (Sum { money: figures.at(slot) * conversion, shares: issue }, S::ZERO, S::ZERO, S::Mask::NEVER)
         }
         ValuationPlan::PreMoney(slot) => {
             let value = figures.at(slot);
-            let plain = Line { money: value, shares: before };
-            let topped = Line {
+            let plain = Sum { money: value, shares: before };
+            let topped = Sum {
                 money: value - target * (value + committed.money),
                 shares: before - pooled + target * (committed.shares + committed.own_shares),
             };
@@ -113,16 +197,9 @@ pub(super) fn price<S: Scalar>(
             (line, value, S::ZERO, is_topped)
         }
         ValuationPlan::PostMoney(slot) => {
-            let post = figures.at(slot);
-            let fixed = post - all_money;
-            if (is_held & !S::ZERO.lt(fixed)).any() {
-                return Err(FaultKind::NothingBefore {
-                    money: all_money.approximate(),
-                    post_money: post.approximate(),
-                });
-            }
-            let plain = Line { money: fixed, shares: before + committed.shares };
-            let topped = Line {
+            let fixed = figures.at(slot) - all_money;
+            let plain = Sum { money: fixed, shares: before + committed.shares };
+            let topped = Sum {
                 money: fixed - target * (fixed + committed.money),
                 shares: before - pooled + committed.shares + target * committed.own_shares,
             };
@@ -131,21 +208,18 @@ pub(super) fn price<S: Scalar>(
         }
     };
     // Where nothing is sold the round is not held; a price of one keeps the arithmetic harmless.
-    let line = Line { money: S::select(is_held, line.money, S::ONE), shares: S::select(is_held, line.shares, S::ONE) };
+    let line = Sum { money: S::select(is_held, line.money, S::ONE), shares: S::select(is_held, line.shares, S::ONE) };
     let exact_price = line.shares.per(line.money);
-    let increase = match round.pool {
-        None => S::ZERO,
-        Some(_) if inside && !given => {
-            // V / p - E, over one line: nothing is subtracted after a division.
-            let numerator = fixed * line.shares - falling * line.money - before * line.money;
-            let increase = numerator.times(S::ONE.per(line.money)).at_least_zero();
-            S::select(topped, increase, S::ZERO)
-        }
-        Some(_) => {
-            let sold = committed.money.times(exact_price) + committed.shares + committed.own_shares;
-            let wanted = target * (before + sold) - pooled;
-            wanted.times(S::ONE.per(S::ONE - target)).at_least_zero()
-        }
+    let increase = if inside && !given {
+        // V / p - E, over one line: nothing is subtracted after a division.
+        let numerator = fixed * line.shares - falling * line.money - before * line.money;
+        S::select(topped, numerator.times(S::ONE.per(line.money)).at_least_zero(), S::ZERO)
+    } else if inside {
+        let sold = committed.money.times(exact_price) + committed.shares + committed.own_shares;
+        let wanted = target * (before + sold) - pooled;
+        wanted.times(S::ONE.per(S::ONE - target)).at_least_zero()
+    } else {
+        S::ZERO
     };
     let is_topped_up = if inside && !given { topped } else { S::ZERO.lt(increase) };
     let increase = S::select(is_held, increase, S::ZERO);
@@ -156,46 +230,124 @@ pub(super) fn price<S: Scalar>(
         fixed - (falling * line.money).times(S::ONE.per(line.shares))
     };
     let new_money = all_money + committed.shares.times(S::inverse(exact_price));
-    let price = match plan.whole {
-        None => exact_price,
-        Some(whole) => {
-            // What is rounded is the price of a share of the class; one that was given is held as it was written.
-            let of_class = S::quotient(S::inverse(exact_price)) * converts;
-            if given { exact_price } else { converts.per(of_class.rounded(whole.price_places, whole.price)) }
-        }
-    };
-    let increase = match plan.whole {
-        None => increase,
-        Some(whole) => {
-            // What is rounded is shares of the pool's own class.
-            let class = round.pool.and_then(|pool| plan.positions.get(pool.position)).map_or(0, |line| line.class);
-            match ratio(plan, figures, class) {
-                None => increase.rounded(0, whole.pool),
-                Some(ratio) => increase.times(S::inverse(ratio)).rounded(0, whole.pool).times(ratio),
-            }
-        }
-    };
     Ok(Priced {
         is_held,
         before,
         committed,
         exact_price,
-        price,
+        price: exact_price,
+        class_price: S::ZERO,
+        exact_class_price: S::ZERO,
         pre_money,
         post_money: pre_money + new_money,
         increase,
         is_topped_up,
+        converted: S::ZERO,
+        converted_shares: S::ZERO,
     })
+}
+
+/// The whole system: see [`super::solver`].
+fn by_system<S: Scalar>(
+    round: &RoundPlan,
+    terms: &Terms<'_, S>,
+    is_held: S::Mask,
+    state: &State<S>,
+) -> Result<Pricing<S>, FaultKind> {
+    let given = matches!(round.valuation, ValuationPlan::Price(_));
+    if !given {
+        let (claimed, value) = terms.fixed();
+        if (is_held & !claimed.lt(value)).any() {
+            return Err(claims_exceed(terms, value));
+        }
+    }
+    let solution = terms.solve();
+    if (is_held & !solution.is_found).any() {
+        return Err(claims_exceed(terms, S::ZERO));
+    }
+    let Terms { committed, before, .. } = *terms;
+    let frame = &solution.frame;
+    let one = S::ONE.per(S::ONE);
+    let exact_price = S::pick(is_held, solution.price, one);
+    let converted = frame.converted.at(solution.x);
+    let converted_shares = S::select(is_held, solution.shares(frame.converted), S::ZERO);
+    let increase = S::select(is_held, solution.shares(frame.increase), S::ZERO);
+    let new_money = committed.money + committed.own_money + committed.shares.times(S::inverse(exact_price));
+    let principal = state.claims.iter().fold(S::ZERO, |sum, claim| sum + claim.principal);
+    let held = |slot| terms.figures.at(slot);
+    let valuation = frame.valuation.at(solution.x);
+    let (pre_money, post_money) = match (round.valuation, round.rule) {
+        (ValuationPlan::PreMoney(slot), ConversionsPlan::Outside) => (held(slot), held(slot) + converted + new_money),
+        (ValuationPlan::PreMoney(slot), ConversionsPlan::DollarsInvested) => {
+            (held(slot), held(slot) + principal + new_money)
+        }
+        (ValuationPlan::PreMoney(slot), _) => (held(slot), held(slot) + new_money),
+        (ValuationPlan::PostMoney(slot), ConversionsPlan::Outside) => (valuation - converted, held(slot)),
+        (ValuationPlan::PostMoney(slot), ConversionsPlan::DollarsInvested) => (valuation - principal, held(slot)),
+        (ValuationPlan::PostMoney(slot), _) => (valuation, held(slot)),
+        (ValuationPlan::Price(_), ConversionsPlan::Outside) => (valuation - converted, valuation + new_money),
+        (ValuationPlan::Price(_), ConversionsPlan::DollarsInvested) => (valuation - principal, valuation + new_money),
+        (ValuationPlan::Price(_), _) => (valuation, valuation + new_money),
+    };
+    let priced = Priced {
+        is_held,
+        before,
+        committed,
+        exact_price,
+        price: exact_price,
+        class_price: S::ZERO,
+        exact_class_price: S::ZERO,
+        pre_money,
+        post_money,
+        increase,
+        is_topped_up: solution.is_topped_up & S::ZERO.lt(increase),
+        converted,
+        converted_shares,
+    };
+    Ok(Pricing { priced, solution: Some(solution) })
+}
+
+/// The claims that leave nothing, the largest first.
+fn claims_exceed<S: Scalar>(terms: &Terms<'_, S>, value: S) -> FaultKind {
+    let mut claims: Vec<(ClaimOf, f64)> = Vec::new();
+    terms.fixed_claims(|of, money| {
+        if S::ZERO.lt(money).any() {
+            claims.push((of, money.approximate()));
+        }
+    });
+    claims.sort_by(|a, b| b.1.total_cmp(&a.1));
+    FaultKind::ClaimsExceed { claims, value: value.approximate() }
+}
+
+/// Rounds a price once, and a pool increase once, where shares are whole; then prices a share of the class.
+fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &mut Priced<S>) {
+    let of_class = |price: S::Per| class_price(&state.classes, round.class, price);
+    if let Some(whole) = plan.whole {
+        // What is rounded is the price of a share of the class; one that was given is held as it was written.
+        if !matches!(round.valuation, ValuationPlan::Price(_)) {
+            let rounded =
+                S::quotient(S::inverse(of_class(priced.exact_price))).rounded(whole.price_places, whole.price);
+            let (issue, conversion) = prices(&state.classes, round.class);
+            priced.price = issue.per(rounded * conversion);
+        }
+        if let Some(pool) = &round.pool {
+            // What is rounded is shares of the pool's own class.
+            let shares = from_common(plan, &state.classes, pool.position, priced.increase).rounded(0, whole.pool);
+            priced.increase = as_converted(plan, &state.classes, pool.position, shares);
+        }
+    }
+    priced.class_price = S::quotient(S::inverse(of_class(priced.price)));
+    priced.exact_class_price = S::quotient(S::inverse(of_class(priced.exact_price)));
 }
 
 /// The smaller of two prices, compared without dividing.
 fn choose<S: Scalar>(
-    plain: Line<S>,
-    topped: Line<S>,
+    plain: Sum<S>,
+    topped: Sum<S>,
     inside: bool,
     is_held: S::Mask,
     before: S,
-) -> Result<(Line<S>, S::Mask), FaultKind> {
+) -> Result<(Sum<S>, S::Mask), FaultKind> {
     if !inside {
         return Ok((plain, S::Mask::NEVER));
     }
@@ -205,7 +357,7 @@ fn choose<S: Scalar>(
         return Err(FaultKind::PoolTooLarge { pool: pool.approximate(), before: before.approximate() });
     }
     let is_topped = (topped.money * plain.shares).lt(plain.money * topped.shares);
-    let line = Line {
+    let line = Sum {
         money: S::select(is_topped, topped.money, plain.money),
         shares: S::select(is_topped, topped.shares, plain.shares),
     };

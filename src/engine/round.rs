@@ -1,26 +1,42 @@
 //! A round: tranches sized, priced, signed, and closed when their day comes.
 
 use crate::plan::AllocationPlan;
+use crate::plan::ConversionPlan;
 use crate::plan::Plan;
 use crate::plan::PricePlan;
+use crate::plan::ProRataPlan;
 use crate::plan::RoundPlan;
 use crate::plan::SizePlan;
+use crate::plan::TermPlan;
 use crate::plan::TranchePlan;
 use crate::units::Mask;
 use crate::units::Scalar;
 
+use super::classes::class_price;
+use super::classes::from_common;
+use super::classes::of_class;
 use super::fault::FaultKind;
 use super::figures::Figures;
+use super::notes::balance;
+use super::notes::pay;
+use super::observer::Converted;
 use super::observer::Entry;
 use super::observer::Observer;
+use super::observer::Why;
+use super::options::moved;
 use super::pricing::Committed;
+use super::pricing::Priced;
+use super::pricing::Pricing;
 use super::pricing::price;
+use super::protection;
+use super::solver::Claim;
+use super::solver::Line;
+use super::solver::Solution;
 use super::state::Credit;
 use super::state::RoundState;
 use super::state::State;
-use super::state::ratio;
 
-/// Signs a round: sizes the tranches, finds the price, tops up the pool, closes what closes that day.
+/// Signs a round: sizes the tranches, finds the price, adjusts, converts, tops up the pool, closes what closes that day.
 pub(super) fn sign<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -31,18 +47,53 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     let Some(round) = plan.rounds.get(index) else { return Ok(()) };
     let tranches = plan.tranches.get(round.tranches.clone()).unwrap_or(&[]);
     size(round, tranches, figures, state);
-    let committed = committed(plan, round, tranches, figures, state);
-    let priced = price(plan, round, committed, figures, state)?;
-    if !priced.is_held.any() {
-        observer.priced(index, &priced);
+    let mut committed = committed(round, tranches, figures, state);
+    let is_held = S::ZERO.lt(committed.money + committed.own_money) | S::ZERO.lt(committed.shares);
+    let mut rights = rights(plan, round, figures, state);
+    let taken = sum(&rights);
+    if round.pro_rata.as_ref().is_some_and(|rights| rights.on_top) {
+        if !taken.lt(S::ONE).any() {
+            return Err(FaultKind::RightsExceed);
+        }
+        // Their parts are of the round as it then is: R = R0 / (1 - sum).
+        committed.money = committed.money.times(S::ONE.per(S::ONE - taken));
+    }
+    claim(round, committed, is_held, figures, state, plan);
+    protection::gather(plan, round, figures, state);
+    let mut pricing = price(plan, round, committed, is_held, figures, state)?;
+    if !pricing.priced.is_held.any() {
+        observer.priced(index, &pricing.priced);
         return Ok(());
     }
-    if let Some(pool) = round.pool {
-        let shares = match ratio(plan, figures, plan.positions.get(pool.position).map_or(0, |line| line.class)) {
-            None => priced.increase,
-            Some(ratio) => priced.increase.times(S::inverse(ratio)),
-        };
-        state.issue(plan, figures, pool.position, shares);
+    if round.protected.iter().any(|protected| !protected.players.is_empty())
+        && protection::pay_to_play(plan, index, round, &pricing, &rights, state, observer)
+    {
+        let before = state.series.clone();
+        let first = S::quotient(S::inverse(pricing.priced.price));
+        protection::gather(plan, round, figures, state);
+        pricing = price(plan, round, committed, is_held, figures, state)?;
+        let touched: Vec<_> = before
+            .iter()
+            .zip(&round.protected)
+            .filter(|(series, _)| first.lt(series.price).any())
+            .map(|(series, protected)| (protected.clone(), *series))
+            .collect();
+        let (touched, series): (Vec<_>, Vec<_>) = touched.into_iter().unzip();
+        protection::still_lower(&touched, &series, S::quotient(S::inverse(pricing.priced.price)))?;
+    }
+    let priced = &pricing.priced;
+    side_letters(round, &pricing, figures, state, &mut rights);
+    let taken = sum(&rights);
+    if S::ONE.lt(taken).any() {
+        return Err(FaultKind::RightsExceed);
+    }
+    observer.priced(index, priced);
+    first_price(plan, round, priced, state, observer);
+    protection::adjust(plan, round, &pricing, state, observer)?;
+    convert(plan, index, round, &pricing, figures, state, observer);
+    if let Some(pool) = &round.pool {
+        let shares = from_common(plan, &state.classes, pool.position, priced.increase);
+        state.issue(plan, pool.position, shares);
         observer.post(Entry::PoolIncreased { round: index, position: pool.position, shares });
     }
     if let Some(round) = state.rounds.get_mut(index) {
@@ -56,15 +107,32 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     }
     state.last_price = S::pick(priced.is_held, priced.price, state.last_price);
     state.is_priced = state.is_priced | priced.is_held;
-    observer.priced(index, &priced);
+    if let Some(holders) = &round.pro_rata {
+        keep_shares(plan, index, holders, &rights, priced, state, observer);
+        if !holders.on_top {
+            for number in round.tranches.clone() {
+                let is_committed = plan.tranches.get(number).is_some_and(|tranche| !tranche.optional);
+                if let Some(slot) = state.tranches.get_mut(number).filter(|_| is_committed) {
+                    slot.money = slot.money * (S::ONE - taken);
+                }
+            }
+        }
+    }
+    let splits = state.classes.get(round.class as usize).map_or(S::ONE, |class| class.splits);
     for (offset, tranche) in tranches.iter().enumerate() {
         let number = round.tranches.start.saturating_add(offset);
-        let bought = shares_per_money(plan, tranche, priced.price, figures);
+        let bought = match tranche.price {
+            PricePlan::Own(own) => S::ONE.per(figures.at(own)),
+            PricePlan::Signing | PricePlan::Closing | PricePlan::Latest => {
+                class_price(&state.classes, round.class, priced.price)
+            }
+        };
         let Some(slot) = state.tranches.get_mut(number) else { continue };
         match tranche.size {
             SizePlan::Money(_) => slot.shares = whole_shares(plan, slot.money.times(bought)),
             SizePlan::Shares(_) => slot.money = slot.shares.times(S::inverse(bought)),
         }
+        slot.splits = splits;
         let counts = if tranche.optional { S::Mask::NEVER } else { priced.is_held };
         slot.pending = S::select(counts, slot.shares, S::ZERO);
         let entry = Entry::Signed { tranche: number, money: slot.money, shares: slot.shares };
@@ -76,6 +144,236 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         close(plan, *closing, figures, state, observer);
     }
     Ok(())
+}
+
+fn sum<S: Scalar>(all: &[S]) -> S {
+    all.iter().fold(S::ZERO, |sum, part| sum + *part)
+}
+
+/// What each holder with a pro rata right takes of the round, by the shares it holds.
+fn rights<S: Scalar>(plan: &Plan, round: &RoundPlan, figures: Figures<'_, S>, state: &State<S>) -> Vec<S> {
+    let Some(holders) = &round.pro_rata else { return Vec::new() };
+    holders
+        .takers
+        .iter()
+        .map(|taker| figures.at(taker.take).times(state.converted(plan, &taker.lines).per(state.fully_diluted)))
+        .collect()
+}
+
+/// Adds what side letters give: the part that the converted shares have once all have converted.
+fn side_letters<S: Scalar>(
+    round: &RoundPlan,
+    pricing: &Pricing<S>,
+    figures: Figures<'_, S>,
+    state: &State<S>,
+    rights: &mut [S],
+) {
+    let (Some(holders), Some(solution)) = (&round.pro_rata, &pricing.solution) else { return };
+    let all = pricing.priced.before + pricing.priced.converted_shares;
+    for (taker, right) in holders.takers.iter().zip(rights) {
+        for place in &taker.letters {
+            let shares = converted_shares(round, *place, solution, figures, state);
+            *right += figures.at(taker.take).times(shares.per(all));
+        }
+    }
+}
+
+/// What each convertible brings to the round.
+fn claim<S: Scalar>(
+    round: &RoundPlan,
+    committed: Committed<S>,
+    is_held: S::Mask,
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+    plan: &Plan,
+) {
+    let mut claims = std::mem::take(&mut state.claims);
+    claims.clear();
+    let raised = committed.money + committed.own_money;
+    for conversion in &round.conversions {
+        let outstanding =
+            state.convertibles.get(conversion.convertible).map_or(S::Mask::NEVER, |state| state.is_outstanding);
+        let is_qualified = match conversion.qualified {
+            None => S::Mask::ALWAYS,
+            Some(slot) => !raised.lt(figures.at(slot)),
+        };
+        let is_active = outstanding & is_held & is_qualified;
+        let amount = plan.convertibles.get(conversion.convertible).map_or(S::ZERO, |plan| figures.at(plan.amount));
+        let (owed, _) = balance(&conversion.balance, amount, figures);
+        claims.push(Claim {
+            is_active,
+            balance: S::select(is_active, owed, S::ZERO),
+            principal: S::select(is_active, amount, S::ZERO),
+        });
+    }
+    state.claims = claims;
+}
+
+/// The common shares a convertible becomes, before any rounding.
+fn converted_shares<S: Scalar>(
+    round: &RoundPlan,
+    place: usize,
+    solution: &Solution<S>,
+    figures: Figures<'_, S>,
+    state: &State<S>,
+) -> S {
+    let (Some(conversion), Some(claim)) = (round.conversions.get(place), state.claims.get(place)) else {
+        return S::ZERO;
+    };
+    let (_, line) = best(conversion, claim, solution, figures);
+    S::select(claim.is_active, solution.shares(line), S::ZERO)
+}
+
+/// The term that binds, by its place: the first of equals.
+fn best<S: Scalar>(
+    conversion: &ConversionPlan,
+    claim: &Claim<S>,
+    solution: &Solution<S>,
+    figures: Figures<'_, S>,
+) -> (usize, Line<S>) {
+    let mut found: Option<(usize, Line<S>)> = None;
+    for (place, leg) in conversion.legs.iter().enumerate() {
+        let line = leg_line(leg.term, claim, solution, figures);
+        let value = line.at(solution.x);
+        let is_better = found.is_none_or(|(_, best)| {
+            // Legs that differ in the last digits alone are equal: the first binds.
+            let known = best.at(solution.x);
+            (known + known.magnitude() * S::GRAIN).lt(value).any()
+        });
+        if is_better {
+            found = Some((place, line));
+        }
+    }
+    found.unwrap_or((0, Line::ZERO))
+}
+
+fn leg_line<S: Scalar>(term: TermPlan, claim: &Claim<S>, solution: &Solution<S>, figures: Figures<'_, S>) -> Line<S> {
+    super::solver::term(term, claim, &solution.frame.bases, figures)
+}
+
+/// Converts what the round converts.
+fn convert<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    index: usize,
+    round: &RoundPlan,
+    pricing: &Pricing<S>,
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) {
+    let (Some(solution), priced) = (&pricing.solution, &pricing.priced) else { return };
+    for (place, conversion) in round.conversions.iter().enumerate() {
+        let Some(claim) = state.claims.get(place).copied() else { continue };
+        if !claim.is_active.any() {
+            continue;
+        }
+        let (bound, line) = best(conversion, &claim, solution, figures);
+        let exact = from_common(plan, &state.classes, conversion.position, solution.shares(line));
+        let (shares, price) = match plan.whole {
+            None => (exact, claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE)),
+            Some(whole) => {
+                // The round's price was rounded once; a discount or a cap makes a price that is rounded once too.
+                let class = plan.positions.get(conversion.position).map_or(0, |line| line.class);
+                let of_class = |price: S::Per| S::quotient(S::inverse(class_price(&state.classes, class, price)));
+                let rounded = |price: S| price.rounded(whole.price_places, whole.price);
+                let term = conversion.legs.get(bound).map(|leg| leg.term);
+                let price = match term {
+                    Some(TermPlan::Discount(slot)) => {
+                        Some(rounded(of_class(priced.price) * (S::ONE - figures.at(slot))))
+                    }
+                    Some(TermPlan::Cap(slot, of)) => {
+                        let count = solution.shares(solution.frame.bases.of(of));
+                        Some(rounded(of_class(count.per(figures.at(slot)))))
+                    }
+                    Some(TermPlan::Round) => Some(of_class(priced.price)),
+                    Some(TermPlan::Ownership(_)) | None => None,
+                };
+                match price {
+                    Some(price) => {
+                        let count = claim.balance.times(S::ONE.per(price));
+                        (count.rounded(0, whole.shares_converted), price)
+                    }
+                    None => {
+                        let price = claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE);
+                        (exact.rounded(0, whole.shares_converted), rounded(price))
+                    }
+                }
+            }
+        };
+        let shares = S::select(claim.is_active, shares, S::ZERO);
+        state.issue(plan, conversion.position, shares);
+        let principal = claim.principal;
+        let (_, interest) = balance(&conversion.balance, principal, figures);
+        pay(state, observer, conversion.convertible, conversion.month, interest, true);
+        if let Some(slot) = state.convertibles.get_mut(conversion.convertible) {
+            slot.is_outstanding = slot.is_outstanding & !claim.is_active;
+        }
+        let why = Why::Converted { convertible: conversion.convertible, round: Some(index) };
+        observer.post(moved(why, None, S::ZERO, Some(conversion.position), shares, S::ZERO));
+        if observer.listens() {
+            observer.converted(&Converted {
+                convertible: conversion.convertible,
+                round: Some(index),
+                place: bound,
+                balance: claim.balance,
+                shares,
+                price,
+                round_price: S::quotient(S::inverse(priced.price)),
+                residual: claim.balance - shares * price,
+            });
+            for (number, leg) in conversion.legs.iter().enumerate() {
+                observer.term(number, leg_line(leg.term, &claim, solution, figures).at(solution.x));
+            }
+        }
+    }
+}
+
+/// The first round of a protected class sets its issue price.
+fn first_price<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    round: &RoundPlan,
+    priced: &Priced<S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) {
+    let is_protected =
+        matches!(plan.ratios.get(round.class as usize), Some(crate::plan::RatioPlan::Protected(_, None)));
+    if !is_protected {
+        return;
+    }
+    let price = S::quotient(S::inverse(class_price(&state.classes, round.class, priced.price)));
+    let Some(class) = state.classes.get_mut(round.class as usize) else { return };
+    if (priced.is_held & !class.is_priced).any() {
+        class.price_first(priced.is_held, price);
+        observer.post(Entry::Adjusted {
+            class: round.class,
+            issue: class.issue,
+            before: class.conversion,
+            after: class.conversion,
+            base: S::ZERO,
+            is_lowered: false,
+        });
+    }
+}
+
+/// Holders with a pro rata right buy their part.
+fn keep_shares<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    index: usize,
+    holders: &ProRataPlan,
+    rights: &[S],
+    priced: &Priced<S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) {
+    for (taker, right) in holders.takers.iter().zip(rights) {
+        let money = S::select(priced.is_held, priced.committed.money * *right, S::ZERO);
+        let class = plan.positions.get(taker.position).map_or(0, |line| line.class);
+        let shares = whole_shares(plan, money.times(class_price(&state.classes, class, priced.price)));
+        state.issue(plan, taker.position, shares);
+        state.cash(holders.month, money);
+        observer.post(moved(Why::ProRata { round: index }, None, S::ZERO, Some(taker.position), shares, money));
+    }
 }
 
 /// Closes a tranche on a later day than its round's.
@@ -157,7 +455,6 @@ fn cut_back<S: Scalar>(members: impl Iterator<Item = usize> + Clone, limit: S, s
 
 /// What the tranches of a round commit to.
 fn committed<S: Scalar>(
-    plan: &Plan,
     round: &RoundPlan,
     tranches: &[TranchePlan],
     figures: Figures<'_, S>,
@@ -170,45 +467,17 @@ fn committed<S: Scalar>(
             (SizePlan::Money(_), PricePlan::Own(own)) => {
                 all.own_money += slot.money;
                 let shares = slot.money.times(S::ONE.per(figures.at(own)));
-                all.own_shares += converted(plan, round.class, figures, shares);
+                all.own_shares += of_class(&state.classes, round.class, shares);
             }
             (SizePlan::Shares(_), PricePlan::Own(own)) => {
                 all.own_money += slot.shares * figures.at(own);
-                all.own_shares += converted(plan, round.class, figures, slot.shares);
+                all.own_shares += of_class(&state.classes, round.class, slot.shares);
             }
             (SizePlan::Money(_), _) => all.money += slot.money,
-            (SizePlan::Shares(_), _) => all.shares += converted(plan, round.class, figures, slot.shares),
+            (SizePlan::Shares(_), _) => all.shares += of_class(&state.classes, round.class, slot.shares),
         }
     }
     all
-}
-
-/// Shares of a class as common shares.
-fn converted<S: Scalar>(plan: &Plan, class: u32, figures: Figures<'_, S>, shares: S) -> S {
-    match ratio(plan, figures, class) {
-        None => shares,
-        Some(ratio) => shares.times(ratio),
-    }
-}
-
-/// Shares of the tranche's class that one unit of money buys, when a common share costs what `price` says.
-fn shares_per_money<S: Scalar>(plan: &Plan, tranche: &TranchePlan, price: S::Per, figures: Figures<'_, S>) -> S::Per {
-    match tranche.price {
-        PricePlan::Own(own) => S::ONE.per(figures.at(own)),
-        PricePlan::Signing | PricePlan::Closing | PricePlan::Latest => class_price(plan, tranche, price, figures),
-    }
-}
-
-/// The price of a share of the tranche's class, as shares per unit of money.
-fn class_price<S: Scalar>(plan: &Plan, tranche: &TranchePlan, price: S::Per, figures: Figures<'_, S>) -> S::Per {
-    let class = plan.positions.get(tranche.position).map_or(0, |position| position.class);
-    match ratio(plan, figures, class) {
-        None => price,
-        Some(ratio) => {
-            let common = S::quotient(price);
-            common.per(S::quotient(ratio))
-        }
-    }
 }
 
 /// Shares bought, rounded where shares are whole.
@@ -243,12 +512,15 @@ fn close<S: Scalar, O: Observer<S>>(
     if !happens.any() {
         return;
     }
+    let class = plan.positions.get(tranche.position).map_or(0, |line| line.class);
+    let splits = state.classes.get(class as usize).map_or(S::ONE, |class| class.splits);
     let bought = match tranche.price {
-        PricePlan::Own(own) => S::ONE.per(figures.at(own)),
-        PricePlan::Signing => class_price(plan, tranche, round.price, figures),
-        PricePlan::Latest => class_price(plan, tranche, state.last_price, figures),
+        // A price that was written before a split is of the old shares.
+        PricePlan::Own(own) => splits.per(figures.at(own) * signed.splits),
+        PricePlan::Signing => class_price(&state.classes, class, round.price),
+        PricePlan::Latest => class_price(&state.classes, class, state.last_price),
         PricePlan::Closing => {
-            let price = class_price(plan, tranche, round.count_of_day.per(round.pre_money), figures);
+            let price = class_price(&state.classes, class, round.count_of_day.per(round.pre_money));
             match plan.whole {
                 None => price,
                 Some(whole) => S::ONE.per(S::quotient(S::inverse(price)).rounded(whole.price_places, whole.price)),
@@ -265,7 +537,7 @@ fn close<S: Scalar, O: Observer<S>>(
     };
     let money = S::select(happens, money, S::ZERO);
     let shares = S::select(happens, shares, S::ZERO);
-    state.issue(plan, figures, tranche.position, shares);
+    state.issue(plan, tranche.position, shares);
     if let Some(slot) = state.tranches.get_mut(closing.tranche) {
         // What was signed and is not issued stays in the committed view.
         let left = if closing.otherwise.is_some() { (slot.pending - shares).at_least_zero() } else { S::ZERO };

@@ -8,12 +8,12 @@ use crate::units::Direction;
 use crate::units::Mask;
 use crate::units::Scalar;
 
+use super::classes::as_converted;
+use super::classes::from_common;
 use super::figures::Figures;
 use super::observer::Entry;
 use super::observer::Observer;
 use super::state::State;
-use super::state::as_converted;
-use super::state::ratio;
 
 /// Sells: each seller its part of the shares, at most what it holds; the buyers share each line.
 pub(super) fn sell<S: Scalar, O: Observer<S>>(
@@ -51,19 +51,16 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
     let mut given: Vec<(usize, S)> = Vec::new();
     for (lines, part) in &sale.sellers {
         let mut left = down(asked * figures.part(part));
-        let all = lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, figures, *line, state.held(*line)));
+        let all =
+            lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, &state.classes, *line, state.held(*line)));
         short += (left - all).at_least_zero();
         for line in lines {
-            let class = plan.positions.get(*line).map_or(0, |position| position.class);
             let held = state.held(*line);
             // Counted as converted: a share that becomes two common shares sells as two.
-            let wanted = match ratio(plan, figures, class) {
-                None => left,
-                Some(ratio) => left.times(S::inverse(ratio)),
-            };
+            let wanted = from_common(plan, &state.classes, *line, left);
             let exceeds = held.lt(wanted);
             let shares = S::select(exceeds, held, down(wanted));
-            let rest = left - as_converted(plan, figures, *line, shares);
+            let rest = left - as_converted(plan, &state.classes, *line, shares);
             // A line that covers all leaves nothing, whatever the last digits of the conversion say.
             left = if plan.whole.is_some() { rest } else { S::select(exceeds, rest, S::ZERO) };
             if let Some(held) = state.shares.get_mut(*line) {
@@ -82,7 +79,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*buyer) {
                 *held += bought;
             }
-            let money = as_converted(plan, figures, *buyer, bought).times(S::inverse(per_money));
+            let money = as_converted(plan, &state.classes, *buyer, bought).times(S::inverse(per_money));
             observer.post(Entry::Sold { seller: line, buyer: *buyer, shares: bought, money });
         }
     }

@@ -1,19 +1,30 @@
 //! What a play leaves: shares, prices, what is signed and what is paid.
 
 use crate::plan::Plan;
-use crate::plan::RatioPlan;
 use crate::plan::StepKind;
 use crate::units::Mask;
 use crate::units::Scalar;
 
+use super::classes::ClassState;
+use super::classes::as_converted;
 use super::figures::Figures;
 use super::runway::Runway;
+use super::solver::Claim;
+use super::solver::Series;
 
 /// The state of a play. It is reused from play to play.
 #[derive(Debug, Clone)]
 pub struct State<S: Scalar> {
     /// Shares by line of the cap table.
     pub shares: Vec<S>,
+    /// By share class.
+    pub classes: Vec<ClassState<S>>,
+    /// By convertible.
+    pub convertibles: Vec<ConvertibleState<S>>,
+    /// By grant: new shares for one granted, by splits since.
+    pub grants: Vec<S>,
+    /// By warrant: the same.
+    pub warrants: Vec<S>,
     /// All shares as converted, unallocated pools included.
     pub fully_diluted: S,
     /// As converted shares that one unit of money buys, by the last round; read only where `is_priced`.
@@ -30,6 +41,19 @@ pub struct State<S: Scalar> {
     pub credits: Vec<Credit<S>>,
     /// By burn with a runway.
     pub runways: Vec<Runway<S>>,
+    /// What convertibles bring to the round at hand.
+    pub(super) claims: Vec<Claim<S>>,
+    /// The protected classes of the round at hand.
+    pub(super) series: Vec<Series<S>>,
+}
+
+/// A SAFE or a note.
+#[derive(Debug, Clone, Copy)]
+pub struct ConvertibleState<S: Scalar> {
+    /// Where its money is in and it has neither converted nor been paid back.
+    pub is_outstanding: S::Mask,
+    /// Splits of its class by the day it was signed.
+    pub splits: S,
 }
 
 /// A round that was signed.
@@ -56,6 +80,8 @@ pub struct TrancheState<S> {
     pub pending: S,
     /// Money funded: closed, in cash and in kind.
     pub funded: S,
+    /// Splits of its class by the day it was signed.
+    pub splits: S,
 }
 
 /// Capacity that came in kind.
@@ -73,6 +99,10 @@ impl<S: Scalar> State<S> {
     pub fn new(plan: &Plan) -> State<S> {
         let mut state = State {
             shares: Vec::with_capacity(plan.positions.len()),
+            classes: Vec::with_capacity(plan.ratios.len()),
+            convertibles: Vec::with_capacity(plan.convertibles.len()),
+            grants: Vec::with_capacity(plan.grants.len()),
+            warrants: Vec::with_capacity(plan.warrants.len()),
             fully_diluted: S::ZERO,
             last_price: S::ONE.per(S::ONE),
             is_priced: S::Mask::NEVER,
@@ -81,14 +111,18 @@ impl<S: Scalar> State<S> {
             arrivals: Vec::with_capacity(plan.treasury.months.len()),
             credits: Vec::with_capacity(plan.closings.len()),
             runways: Vec::with_capacity(plan.treasury.burns.len()),
+            claims: Vec::with_capacity(plan.convertibles.len()),
+            series: Vec::new(),
         };
-        state.clear(plan);
+        state.clear(plan, Figures::new(&[]));
         state
     }
 
     /// Nothing has happened.
-    pub(super) fn clear(&mut self, plan: &Plan) {
-        let nothing = TrancheState { money: S::ZERO, shares: S::ZERO, pending: S::ZERO, funded: S::ZERO };
+    pub(super) fn clear(&mut self, plan: &Plan, figures: Figures<'_, S>) {
+        let nothing =
+            TrancheState { money: S::ZERO, shares: S::ZERO, pending: S::ZERO, funded: S::ZERO, splits: S::ONE };
+        let unsigned_note = ConvertibleState { is_outstanding: S::Mask::NEVER, splits: S::ONE };
         let unsigned = RoundState {
             is_held: S::Mask::NEVER,
             price: S::ONE.per(S::ONE),
@@ -96,6 +130,11 @@ impl<S: Scalar> State<S> {
             count_of_day: S::ZERO,
         };
         refill(&mut self.shares, plan.positions.len(), S::ZERO);
+        self.classes.clear();
+        self.classes.extend(plan.ratios.iter().map(|ratio| ClassState::of(*ratio, figures)));
+        refill(&mut self.convertibles, plan.convertibles.len(), unsigned_note);
+        refill(&mut self.grants, plan.grants.len(), S::ONE);
+        refill(&mut self.warrants, plan.warrants.len(), S::ONE);
         refill(&mut self.rounds, plan.rounds.len(), unsigned);
         refill(&mut self.tranches, plan.tranches.len(), nothing);
         refill(&mut self.arrivals, plan.treasury.months.len(), S::ZERO);
@@ -121,6 +160,22 @@ impl<S: Scalar> State<S> {
                     .get(closing)
                     .and_then(|closing| self.tranches.get(closing.tranche))
                     .is_none_or(is_number),
+                StepKind::Split(_) | StepKind::Change(_) | StepKind::Tender(_) => {
+                    self.shares.iter().all(|shares| shares.is_valid())
+                }
+                StepKind::Options(event) => plan.option_events.get(event).is_none_or(|event| {
+                    plan.grants.get(event.grant).is_none_or(|grant| {
+                        [grant.pool, grant.options, grant.shares_line].iter().all(|line| self.held(*line).is_valid())
+                    })
+                }),
+                // They change no line, or one that is counted in all shares.
+                StepKind::Issue(_)
+                | StepKind::Interest(_)
+                | StepKind::Maturity(_)
+                | StepKind::Trigger(_)
+                | StepKind::Grant(_)
+                | StepKind::WarrantIssue(_)
+                | StepKind::WarrantEnd(_) => true,
                 StepKind::Sale(sale) => plan.sales.get(sale).is_none_or(|sale| {
                     let lines = sale.receiving.iter().flat_map(|(line, buyers)| std::iter::once(line).chain(buyers));
                     lines.into_iter().all(|line| self.held(*line).is_valid())
@@ -136,31 +191,40 @@ impl<S: Scalar> State<S> {
 
     /// Adds shares to a line, and to the fully diluted count as they convert.
     #[inline(always)]
-    pub(super) fn issue(&mut self, plan: &Plan, figures: Figures<'_, S>, position: usize, shares: S) {
+    pub(super) fn issue(&mut self, plan: &Plan, position: usize, shares: S) {
         if let Some(held) = self.shares.get_mut(position) {
             *held += shares;
         }
-        self.fully_diluted += as_converted(plan, figures, position, shares);
+        self.fully_diluted += as_converted(plan, &self.classes, position, shares);
     }
-}
 
-/// Shares of a line as common shares.
-#[inline(always)]
-pub(super) fn as_converted<S: Scalar>(plan: &Plan, figures: Figures<'_, S>, position: usize, shares: S) -> S {
-    let class = plan.positions.get(position).map_or(0, |position| position.class);
-    match ratio(plan, figures, class) {
-        None => shares,
-        Some(ratio) => shares.times(ratio),
+    /// Takes shares from a line, and their converted count from the fully diluted one.
+    pub(super) fn retire(&mut self, plan: &Plan, position: usize, shares: S) {
+        if let Some(held) = self.shares.get_mut(position) {
+            *held -= shares;
+        }
+        self.fully_diluted -= as_converted(plan, &self.classes, position, shares);
     }
-}
 
-/// The conversion ratio of a class; none for one to one.
-#[inline(always)]
-pub(super) fn ratio<S: Scalar>(plan: &Plan, figures: Figures<'_, S>, class: u32) -> Option<S::Per> {
-    match plan.ratios.get(class as usize).copied().unwrap_or(RatioPlan::One) {
-        RatioPlan::One => None,
-        RatioPlan::Is(slot) => Some(figures.at(slot).per(S::ONE)),
-        RatioPlan::Prices(issue, conversion) => Some(figures.at(issue).per(figures.at(conversion))),
+    /// The shares of some lines, as converted.
+    pub(super) fn converted(&self, plan: &Plan, lines: &[usize]) -> S {
+        lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, &self.classes, *line, self.held(*line)))
+    }
+
+    /// Counts all shares again, after ratios have changed.
+    pub(super) fn recount(&mut self, plan: &Plan) {
+        let mut all = S::ZERO;
+        for (line, shares) in self.shares.iter().enumerate() {
+            all += as_converted(plan, &self.classes, line, *shares);
+        }
+        self.fully_diluted = all;
+    }
+
+    /// Notes money that comes in, or with a minus goes out, in a month of the projection.
+    pub(super) fn cash(&mut self, month: Option<usize>, money: S) {
+        if let Some(arrival) = month.and_then(|month| self.arrivals.get_mut(month)) {
+            *arrival += money;
+        }
     }
 }
 

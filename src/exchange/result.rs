@@ -412,7 +412,7 @@ fn captable(outcome: &Outcome) -> Vec<Snapshot> {
             let step = steps.checked_sub(1).and_then(|step| plan.steps.get(step));
             let priced = step.and_then(|step| match step.kind {
                 StepKind::Round(round) => journal.rounds.get(round).copied().flatten(),
-                StepKind::Closing(..) | StepKind::Sale(_) => None,
+                _ => None,
             });
             let priced = priced.filter(|priced| priced.is_held == Decided::Yes);
             let holders = plan

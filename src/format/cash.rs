@@ -55,8 +55,9 @@ pub(super) const BURN: Table = Table {
                 &["income", "cost"],
             ],
             required: true,
+            unless: None,
         },
-        Alternative { branches: &[&["by_month"], &["by_quarter"], &["by_year"]], required: false },
+        Alternative { branches: &[&["by_month"], &["by_quarter"], &["by_year"]], required: false, unless: None },
     ],
 };
 
@@ -100,5 +101,5 @@ pub(super) const COMMITMENT: Table = Table {
         Key::later("ramp", "commitment schedules", "amounts by period"),
         Key::later("take_or_pay", "commitment schedules", "what is owed even if unused"),
     ]],
-    alternatives: &[Alternative { branches: &[&["months"], &["until"]], required: true }],
+    alternatives: &[Alternative { branches: &[&["months"], &["until"]], required: true, unless: None }],
 };

@@ -62,11 +62,37 @@ pub(super) const CLASS: Table = Table {
         Key::default("votes", Kind::Figure(Quantity::Number), "1", "votes of a share"),
         Key::optional("authorised", Kind::Figure(Quantity::Count), "how many the charter allows; more is a finding"),
         Key::later("preference", "exits", "what it is paid first in a sale"),
-        Key::later("protection", "price protection", "what a cheaper round does to its conversion price"),
+        Key::optional("protection", Kind::Table(&PROTECTION), "what a cheaper round does to its conversion price"),
         Key::later("ratchet", "exits", "what a listing below its price gives it"),
         Key::later("dividend", "exits", "its dividend"),
     ]],
-    alternatives: &[Alternative { branches: &[&["ratio"], &["conversion_price"]], required: false }],
+    alternatives: &[Alternative { branches: &[&["ratio"], &["conversion_price"]], required: false, unless: None }],
+};
+
+const PROTECTION: Table = Table {
+    heading: "[class.ID.protection]",
+    about: "Price protection: a round below the conversion price lowers it. SAFEs, notes, options, warrants, splits and sales between holders never do.",
+    keys: &[&[
+        Key::required(
+            "kind",
+            Kind::Word(&["broad", "narrow", "full-ratchet"]),
+            "a weighted average over a broad or a narrow base, or the new price itself",
+        ),
+        Key::required_if(
+            "base",
+            Kind::Word(&["fully-diluted", "without-reserve", "issued", "own-series"]),
+            "it is a weighted average",
+            "the shares before the round that the average weighs, as converted: all, all but the unallocated pool, issued stock, or the class alone",
+        ),
+        Key::optional("floor", Kind::Figure(Quantity::Price), "the conversion price never falls below it"),
+        Key::default(
+            "pay_to_play",
+            Kind::Flag,
+            "false",
+            "in a round below the conversion price, who invests less than its pro rata share is converted to common first",
+        ),
+    ]],
+    alternatives: &[],
 };
 
 const DIRECTIONS: &[&str] = &["up", "down", "nearest"];
@@ -114,7 +140,11 @@ pub(super) const OPENING: Table = Table {
         ),
         Key::optional("position", Kind::Things(Family::Position, &POSITION), "further lines, in other classes"),
     ]],
-    alternatives: &[Alternative { branches: &[&["stake", "fully_diluted"], &["shares"]], required: true }],
+    alternatives: &[Alternative {
+        branches: &[&["stake", "fully_diluted"], &["shares"]],
+        required: true,
+        unless: None,
+    }],
 };
 
 const POSITION: Table = Table {
@@ -132,7 +162,7 @@ const POSITION: Table = Table {
         Key::optional("paid", Kind::Figure(Quantity::Price), "what a share was bought for; shown by `explain`"),
         Key::optional("date", Kind::Day, "when it was bought; shown by `explain`"),
     ]],
-    alternatives: &[Alternative { branches: &[&["shares"], &["stake"]], required: true }],
+    alternatives: &[Alternative { branches: &[&["shares"], &["stake"]], required: true, unless: None }],
 };
 
 pub(super) const CONDITION: Table = Table {
@@ -158,5 +188,6 @@ pub(super) const CONDITION: Table = Table {
     alternatives: &[Alternative {
         branches: &[&["expected", "probability", "date", "by"], &["any"], &["all"]],
         required: true,
+        unless: None,
     }],
 };

@@ -66,6 +66,8 @@ pub enum Kind {
     Figure(Quantity),
     /// Amounts by period.
     Schedule(Quantity),
+    /// Amounts by day.
+    DaySchedule(Quantity),
     /// A figure for each named holder or pool.
     PerHolder(Quantity),
     /// Parts of a whole, by holder.
@@ -74,6 +76,8 @@ pub enum Kind {
     SplitByLabel,
     /// A table with declared keys.
     Table(&'static Table),
+    /// One of some words, or a table with declared keys.
+    WordOrTable(&'static [&'static str], &'static Table),
     /// Tables keyed by id.
     Things(Family, &'static Table),
     /// Known, but not computed by this version.
@@ -138,6 +142,22 @@ pub enum Family {
     Commitment,
     /// `[opening.position.ID]`
     Position,
+    /// `[safe.ID]`
+    Safe,
+    /// `[note.ID]`
+    Note,
+    /// `[warrant.ID]`
+    Warrant,
+    /// `[warrant.ID.tranche.ID]`
+    WarrantTranche,
+    /// `[grant.ID]`
+    Grant,
+    /// `[split.ID]`
+    Split,
+    /// `[change.ID]`
+    Change,
+    /// `[secondary.ID.offer.ID]`
+    Offer,
     /// `[case.ID]`
     Case,
 }
@@ -160,6 +180,14 @@ impl Family {
             Family::Phase => "phase",
             Family::Commitment => "commitment",
             Family::Position => "position",
+            Family::Safe => "safe",
+            Family::Note => "note",
+            Family::Warrant => "warrant",
+            Family::WarrantTranche => "tranche",
+            Family::Grant => "grant",
+            Family::Split => "split",
+            Family::Change => "change",
+            Family::Offer => "offer",
             Family::Case => "case",
         }
     }
@@ -172,6 +200,8 @@ pub struct Alternative {
     pub branches: &'static [&'static [&'static str]],
     /// Whether one of them must be there.
     pub required: bool,
+    /// A key beside which the choice is no choice: all branches may stand.
+    pub unless: Option<&'static str>,
 }
 
 impl Table {

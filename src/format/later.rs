@@ -3,13 +3,7 @@
 use super::declaration::Key;
 
 /// What the format knows and this version cannot play yet.
-pub(super) const LATER: [Key; 11] = [
-    Key::later("safe", "convertible instruments", "a SAFE"),
-    Key::later("note", "convertible instruments", "a convertible note"),
-    Key::later("warrant", "convertible instruments", "a warrant"),
-    Key::later("grant", "grants and vesting", "options granted from a pool"),
-    Key::later("split", "splits", "a share split"),
-    Key::later("change", "repurchases and reclassifications", "a repurchase, cancellation or reclassification"),
+pub(super) const LATER: [Key; 5] = [
     Key::later("exit", "exits", "a sale, listing or wind-up"),
     Key::later("debt", "debt", "a loan or a credit line"),
     Key::later("outcome", "the runway matrix", "one column of the runway matrix"),

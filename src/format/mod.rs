@@ -6,6 +6,7 @@
 mod cash;
 mod company;
 mod declaration;
+mod instruments;
 mod later;
 mod root;
 mod round;

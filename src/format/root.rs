@@ -14,6 +14,12 @@ use super::declaration::Family;
 use super::declaration::Key;
 use super::declaration::Kind;
 use super::declaration::Table;
+use super::instruments::CHANGE;
+use super::instruments::GRANT;
+use super::instruments::NOTE;
+use super::instruments::SAFE;
+use super::instruments::SPLIT;
+use super::instruments::WARRANT;
 use super::later::LATER;
 use super::round::ROUND;
 use super::round::SECONDARY;
@@ -58,17 +64,21 @@ const THINGS: &[Key] = &[
     Key::required_if("cash", Kind::Table(&CASH), "there is a burn", "money in the bank"),
     Key::optional("burn", Kind::Things(Family::Burn, &BURN), "reports of how fast money is spent"),
     Key::optional("commitment", Kind::Things(Family::Commitment, &COMMITMENT), "spending promised to a counterparty"),
+    Key::optional("safe", Kind::Things(Family::Safe, &SAFE), "money for shares of the next priced round"),
+    Key::optional("note", Kind::Things(Family::Note, &NOTE), "convertible notes"),
+    Key::optional("warrant", Kind::Things(Family::Warrant, &WARRANT), "rights to buy shares"),
+    Key::optional("grant", Kind::Things(Family::Grant, &GRANT), "options granted out of a pool"),
+    Key::optional("split", Kind::Things(Family::Split, &SPLIT), "share splits"),
+    Key::optional(
+        "change",
+        Kind::Things(Family::Change, &CHANGE),
+        "repurchases, cancellations, conversions and the like",
+    ),
     LATER[0],
     LATER[1],
     LATER[2],
     LATER[3],
     LATER[4],
-    LATER[5],
-    LATER[6],
-    LATER[7],
-    LATER[8],
-    LATER[9],
-    LATER[10],
 ];
 
 const CASES: &[Key] = &[Key::optional(

@@ -32,14 +32,20 @@ pub(super) const ROUND: Table = Table {
         Key::optional("pool", Kind::Table(&ROUND_POOL), "the pool is topped up to a target"),
         Key::optional("after", Kind::EventPath, "comes after this event of the same day"),
         Key::required("tranche", Kind::Things(Family::Tranche, &TRANCHE), "who puts in what, and when"),
-        Key::later("pro_rata", "pro rata rights", "holders who keep their share"),
-        Key::later("conversions", "convertible instruments", "whether the pre-money holds the conversions"),
-        Key::later("protection", "price protection", "whether adjusted shares count in the price"),
+        Key::default("pro_rata", Kind::Table(&PRO_RATA), "nobody", "holders who keep their share"),
+        Key {
+            name: "conversions",
+            kind: Kind::Word(&["inside", "dollars-invested", "outside"]),
+            need: Need::RequiredIf("convertibles may convert here"),
+            about: "whether the pre-money holds the converted shares, grows by the money they brought, or leaves them out",
+        },
+        Key::optional("protection", Kind::Table(&ROUND_PROTECTION), "how protected classes are adjusted by this round"),
         Key::later("when", "raising when needed", "a round that happens when money runs low"),
     ]],
     alternatives: &[Alternative {
         branches: &[&["pre_money"], &["post_money"], &["price"], &["step_up"]],
         required: true,
+        unless: None,
     }],
 };
 
@@ -63,6 +69,40 @@ const ROUND_POOL: Table = Table {
             Kind::Word(&["pre-money", "post-money"]),
             "who bears it: the holders before the round, or all with the investors",
         ),
+    ]],
+    alternatives: &[],
+};
+
+const PRO_RATA: Table = Table {
+    heading: "[round.ID.pro_rata]",
+    about: "Holders who buy their share of the round. A right is the holder's part of the fully diluted company before the round; a SAFE's side letter adds the part its own shares have after the conversions. Paid in cash on the day.",
+    keys: &[&[
+        Key::required(
+            "added",
+            Kind::Word(&["inside", "on-top"]),
+            "whether the tranches give way to it in proportion, or the round grows",
+        ),
+        Key::required(
+            "take",
+            Kind::PerHolder(Quantity::Percent),
+            "how much of its right each holder takes; above 100 % is super pro rata",
+        ),
+    ]],
+    alternatives: &[],
+};
+
+const ROUND_PROTECTION: Table = Table {
+    heading: "[round.ID.protection]",
+    about: "How protected classes are adjusted by this round.",
+    keys: &[&[
+        Key::default("in_price", Kind::Flag, "false", "whether the adjusted shares count in this round's own price"),
+        Key::default(
+            "counts",
+            Kind::Word(&["new-money", "new-money-and-conversions"]),
+            "new-money",
+            "what the weighted average takes as issued",
+        ),
+        Key::default("exempt", Kind::Flag, "false", "an exempted issue: nothing is adjusted"),
     ]],
     alternatives: &[],
 };
@@ -146,6 +186,7 @@ const TRANCHE: Table = Table {
     alternatives: &[Alternative {
         branches: &[&["amount"], &["shares"], &["amount_per_unit", "unit", "delivered"], &["burn_months"]],
         required: true,
+        unless: None,
     }],
 };
 
@@ -171,7 +212,12 @@ pub(super) const SECONDARY: Table = Table {
     about: "A sale of existing shares between holders. No money reaches the company.",
     keys: &[&[
         Key::required("date", Kind::Figure(Quantity::Day), "when"),
-        Key::required("from", Kind::SplitByHolder, "the sellers; none sells more than it has, common first"),
+        Key::optional("from", Kind::SplitByHolder, "the sellers; none sells more than it has, common first"),
+        Key::optional(
+            "offer",
+            Kind::Things(Family::Offer, &OFFER),
+            "a tender: what is offered at which price; `amount` and `shares` are then limits",
+        ),
         Key::required("to", Kind::SplitByHolder, "the buyers"),
         Key::optional("amount", Kind::Figure(Quantity::Money), "for how much in all"),
         Key::optional("shares", Kind::Figure(Quantity::Count), "how many in all"),
@@ -180,7 +226,20 @@ pub(super) const SECONDARY: Table = Table {
         Key::optional("after", Kind::EventPath, "comes after this event of the same day"),
     ]],
     alternatives: &[
-        Alternative { branches: &[&["amount"], &["shares"]], required: true },
-        Alternative { branches: &[&["price"], &["discount"]], required: true },
+        Alternative { branches: &[&["from"], &["offer"]], required: true, unless: None },
+        Alternative { branches: &[&["amount"], &["shares"]], required: true, unless: Some("offer") },
+        Alternative { branches: &[&["price"], &["discount"], &["offer"]], required: true, unless: None },
     ],
+};
+
+const OFFER: Table = Table {
+    heading: "[secondary.ID.offer.ID]",
+    about: "What a holder offers in a tender. All who asked at most the clearing price are cut back in one proportion.",
+    keys: &[&[
+        Key::required("holder", Kind::Reference(Family::Holder), "who offers"),
+        Key::required("shares", Kind::Figure(Quantity::Count), "how many shares"),
+        Key::required("price", Kind::Figure(Quantity::Price), "for at least this a share"),
+        Key::default("class", Kind::Reference(Family::Class), "common", "the class of the shares"),
+    ]],
+    alternatives: &[],
 };

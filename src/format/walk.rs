@@ -24,6 +24,8 @@ pub fn is_id(text: &str) -> bool {
 pub enum Declared {
     /// A table with declared keys.
     Table(&'static Table),
+    /// One of some words, or a table with declared keys.
+    WordOrTable(&'static [&'static str], &'static Table),
     /// Tables keyed by id.
     Things(Family, &'static Table),
     /// A key with a value.
@@ -53,6 +55,7 @@ impl Declared {
     pub fn of(kind: Kind) -> Declared {
         match kind {
             Kind::Table(table) => Declared::Table(table),
+            Kind::WordOrTable(words, table) => Declared::WordOrTable(words, table),
             Kind::Things(family, table) => Declared::Things(family, table),
             Kind::Figure(quantity) => Declared::Figure(quantity),
             other => Declared::Value(other),
@@ -63,13 +66,13 @@ impl Declared {
     #[must_use]
     pub fn step(self, part: &str) -> Step {
         match self {
-            Declared::Table(table) => match table.key(part) {
+            Declared::Table(table) | Declared::WordOrTable(_, table) => match table.key(part) {
                 Some(Key { kind: Kind::Later(what), .. }) => Step::Later(what),
                 Some(key) => Step::On(Declared::of(key.kind)),
                 None => Step::Unknown(table),
             },
             Declared::Things(_, table) => Step::On(Declared::Table(table)),
-            Declared::Value(Kind::Schedule(quantity) | Kind::PerHolder(quantity)) => {
+            Declared::Value(Kind::Schedule(quantity) | Kind::DaySchedule(quantity) | Kind::PerHolder(quantity)) => {
                 Step::On(Declared::Figure(quantity))
             }
             Declared::Value(Kind::SplitByHolder | Kind::SplitByLabel) => Step::On(Declared::Figure(Quantity::Share)),

@@ -4,15 +4,16 @@
 //! cause that issues `m` of the `T' - T` new shares takes `s m / (T T')` of it. The parts add up to the change
 //! exactly, whatever their order.
 
-use crate::engine::Entry;
 use crate::plan::Plan;
 use crate::scenario::OwnerId;
 use crate::scenario::Scenario;
 use crate::units::Day;
+use crate::units::Decided;
 use crate::units::Exact;
 use crate::units::Scalar;
 
 use super::journal::Journal;
+use super::table::Change;
 use super::table::Tables;
 use super::table::left_after;
 
@@ -31,6 +32,32 @@ pub enum Cause {
     Bought,
     /// The holder sold to another.
     Sold,
+    /// The holder's SAFE or note became shares.
+    Converted,
+    /// SAFEs and notes of others became shares.
+    Conversions,
+    /// The holder's shares convert to more.
+    Protected,
+    /// Protected shares of others convert to more.
+    PriceProtection,
+    /// Options were granted out of the pool.
+    Granted,
+    /// Options became shares.
+    Exercised,
+    /// Options returned to the pool.
+    Returned,
+    /// The holder's warrant.
+    Warrant,
+    /// Warrants of others.
+    Warrants,
+    /// The holder's shares were bought back or cancelled.
+    Retired,
+    /// Shares of others were bought back or cancelled.
+    Retirement,
+    /// The holder's shares became another class.
+    Reclassified,
+    /// Shares of others became another class.
+    Reclassification,
 }
 
 impl Cause {
@@ -44,6 +71,19 @@ impl Cause {
             Cause::ToppedUp => "pool increased",
             Cause::Bought => "bought from holders",
             Cause::Sold => "sold to holders",
+            Cause::Converted => "SAFE or note converted",
+            Cause::Conversions => "diluted by conversions",
+            Cause::Protected => "price protection",
+            Cause::PriceProtection => "diluted by price protection",
+            Cause::Granted => "options granted",
+            Cause::Exercised => "options exercised",
+            Cause::Returned => "options returned",
+            Cause::Warrant => "warrant",
+            Cause::Warrants => "changed by warrants",
+            Cause::Retired => "shares bought back or cancelled",
+            Cause::Retirement => "others' shares bought back or cancelled",
+            Cause::Reclassified => "shares became another class",
+            Cause::Reclassification => "others' shares became another class",
         }
     }
 
@@ -57,6 +97,19 @@ impl Cause {
             Cause::ToppedUp => "topped-up",
             Cause::Bought => "bought",
             Cause::Sold => "sold",
+            Cause::Converted => "converted",
+            Cause::Conversions => "conversions",
+            Cause::Protected => "protected",
+            Cause::PriceProtection => "price-protection",
+            Cause::Granted => "granted",
+            Cause::Exercised => "exercised",
+            Cause::Returned => "returned",
+            Cause::Warrant => "warrant",
+            Cause::Warrants => "warrants",
+            Cause::Retired => "retired",
+            Cause::Retirement => "retirement",
+            Cause::Reclassified => "reclassified",
+            Cause::Reclassification => "reclassification",
         }
     }
 }
@@ -88,18 +141,12 @@ pub struct Bridge {
 /// The bridges of all owners, in one pass over the journal.
 #[must_use]
 pub fn bridges(scenario: &Scenario, plan: &Plan, journal: &Journal) -> Vec<Bridge> {
-    let tables = Tables::new(scenario, plan, journal);
+    let mut tables = Tables::new(scenario, plan, journal);
     let owner = |line: usize| plan.positions.get(line).map_or(usize::MAX, |position| position.owner as usize);
-    let mut held = vec![Exact::ZERO; scenario.owners.len()];
     let mut total = journal.marks.first().map_or(Exact::ZERO, |mark| mark.fully_diluted);
     let mut at = journal.marks.first().map_or(0, |mark| mark.postings);
-    for posting in journal.postings.get(..at).unwrap_or(&[]) {
-        if let Entry::Opened { position, shares } = posting.entry
-            && let Some(held) = held.get_mut(owner(position))
-        {
-            *held += tables.as_converted(position, shares);
-        }
-    }
+    let opening = tables.after(0).clone();
+    let mut held = tables.by_owner(&opening.shares);
     let mut bridges: Vec<Bridge> =
         held.iter().map(|held| Bridge { opening: *held / total, steps: Vec::new(), last: Exact::ZERO }).collect();
     for (index, (step, mark)) in plan.steps.iter().zip(journal.marks.iter().skip(1)).enumerate() {
@@ -107,23 +154,18 @@ pub fn bridges(scenario: &Scenario, plan: &Plan, journal: &Journal) -> Vec<Bridg
         let mut own: Vec<(usize, Cause, Exact)> = Vec::new();
         let mut issued: Vec<(Cause, Exact)> = Vec::new();
         for posting in journal.postings.get(at..mark.postings).unwrap_or(&[]) {
-            match posting.entry {
-                Entry::Closed { position, shares, .. } => {
-                    let shares = tables.as_converted(position, shares);
-                    add(&mut issued, Cause::NewMoney, shares);
-                    own.push((owner(position), Cause::Invested, shares));
+            tables.post(&posting.entry, &mut |change| match change {
+                Change::Shares { line, converted, own: cause, others } => {
+                    own.push((owner(line), cause, converted));
+                    add(&mut issued, others, converted);
                 }
-                Entry::PoolIncreased { position, shares, .. } => {
-                    let shares = tables.as_converted(position, shares);
-                    add(&mut issued, Cause::PoolIncrease, shares);
-                    own.push((owner(position), Cause::ToppedUp, shares));
+                Change::Scaled(factor) => {
+                    total = total * factor;
+                    for held in &mut held {
+                        *held = *held * factor;
+                    }
                 }
-                Entry::Sold { seller, buyer, shares, .. } => {
-                    own.push((owner(seller), Cause::Sold, Exact::ZERO - tables.as_converted(seller, shares)));
-                    own.push((owner(buyer), Cause::Bought, tables.as_converted(buyer, shares)));
-                }
-                Entry::Opened { .. } | Entry::Signed { .. } | Entry::SaleCapped { .. } | Entry::NoLastPrice => {}
-            }
+            });
         }
         let part = |bridge: &mut Bridge, cause: Cause, change: Exact| {
             if change == Exact::ZERO {
@@ -140,7 +182,7 @@ pub fn bridges(scenario: &Scenario, plan: &Plan, journal: &Journal) -> Vec<Bridg
                 None => bridge.steps.push(BridgeStep { step: index, day: step.day, cause, change }),
             }
         };
-        for (cause, shares) in issued.iter().filter(|(_, shares)| *shares != Exact::ZERO) {
+        for (cause, shares) in issued.iter().filter(|(_, shares)| is_something(*shares, next)) {
             for (bridge, held) in bridges.iter_mut().zip(&held).filter(|(_, held)| **held != Exact::ZERO) {
                 let change = Exact::ZERO - (*held / total) * (*shares / next);
                 bridge.steps.push(BridgeStep { step: index, day: step.day, cause: *cause, change });
@@ -166,6 +208,11 @@ pub fn bridges(scenario: &Scenario, plan: &Plan, journal: &Journal) -> Vec<Bridg
 pub fn bridge(scenario: &Scenario, plan: &Plan, journal: &Journal, owner: OwnerId) -> Bridge {
     let nothing = Bridge { opening: Exact::ZERO, steps: Vec::new(), last: Exact::ZERO };
     bridges(scenario, plan, journal).into_iter().nth(owner.index()).unwrap_or(nothing)
+}
+
+/// What is left of moves that cancel out is at most their last digits.
+fn is_something(shares: Exact, of: Exact) -> bool {
+    (of * Exact::GRAIN).lt(shares.magnitude()) == Decided::Yes
 }
 
 fn add(sums: &mut Vec<(Cause, Exact)>, cause: Cause, shares: Exact) {

@@ -49,11 +49,28 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
                 let message = format!("the sellers of `{path}` hold less than was to be sold, by {short} shares");
                 add(bag, Diagnostic::new(Code::SaleCapped, message).about(path), place(scenario, path));
             }
+            Entry::Short { short } => {
+                let short = short.decimal().map_or_else(String::new, |shares| grouped(shares, 0));
+                let message = format!("`{path}` asks for {short} shares more than there are");
+                add(bag, Diagnostic::new(Code::Short, message).about(path), place(scenario, path));
+            }
+            Entry::NotConverted { convertible } => {
+                let path = scenario.convertibles.get(convertible).map_or("", |convertible| convertible.path.as_str());
+                let message = format!("`{path}` does not convert: nothing says at which price");
+                add(bag, Diagnostic::new(Code::NotConverted, message).about(path), place(scenario, path));
+            }
             Entry::NoLastPrice => {
                 let message = format!("`{path}` is priced on the last round, and there is none: nothing is sold");
                 add(bag, Diagnostic::new(Code::NoLastPrice, message).about(path), place(scenario, path));
             }
             _ => {}
+        }
+    }
+    for (convertible, state) in scenario.convertibles.iter().zip(&outcome.state.convertibles) {
+        if state.is_outstanding == Decided::Yes {
+            let path = &convertible.path;
+            let message = format!("`{path}` is still outstanding at the end: it is in no cap table");
+            add(bag, Diagnostic::new(Code::Outstanding, message).about(path), Some(convertible.span));
         }
     }
     authorised(outcome, bag);
@@ -70,6 +87,15 @@ fn add(bag: &mut Bag, diagnostic: Diagnostic, span: Option<Span>) {
 fn place(scenario: &Scenario, path: &str) -> Option<Span> {
     let mut parts = path.split('.');
     match (parts.next()?, parts.next()?, parts.next(), parts.next()) {
+        ("safe" | "note", ..) => {
+            scenario.convertibles.iter().find(|convertible| path.starts_with(&convertible.path)).map(|it| it.span)
+        }
+        ("grant", id, _, _) => scenario.grants.iter().find(|grant| grant.id == id).map(|grant| grant.span),
+        ("warrant", id, _, _) => scenario.warrants.iter().find(|warrant| warrant.id == id).map(|warrant| warrant.span),
+        ("change", id, _, _) => scenario.changes.iter().find(|change| change.id == id).map(|change| change.span),
+        ("secondary", id, _, _) if scenario.tenders.iter().any(|tender| tender.id == id) => {
+            scenario.tenders.iter().find(|tender| tender.id == id).map(|tender| tender.span)
+        }
         ("secondary", id, _, _) => scenario.secondaries.iter().find(|sale| sale.id == id).map(|sale| sale.span),
         ("round", id, tranche, name) => {
             let round = scenario.rounds.iter().find(|round| round.id == id)?;

@@ -1,9 +1,11 @@
 //! Money by counterparty: what a holder puts in, and what the company has promised back.
 
 use crate::engine::Entry;
+use crate::engine::Why;
 use crate::plan::Plan;
 use crate::plan::due_part;
 use crate::scenario::Scenario;
+use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
@@ -65,6 +67,31 @@ pub fn flows(scenario: &Scenario, plan: &Plan, journal: &Journal, when: When) ->
                 }
                 if let Some(done) = plan.closings.get(closing).and_then(|closing| closed.get_mut(closing.tranche)) {
                     *done = true;
+                }
+            }
+            Entry::Moved { why, from, to, money, .. } => {
+                let line = to.or(from).unwrap_or(usize::MAX);
+                let Some(flow) = flows.get_mut(owner(line)) else { continue };
+                let is_new_money = matches!(why, Why::ProRata { .. });
+                if Exact::ZERO.lt(money) == Decided::Yes {
+                    flow.invested += money;
+                    if is_new_money {
+                        flow.committed += money;
+                        flow.called += money;
+                    }
+                } else {
+                    flow.returned -= money;
+                }
+            }
+            Entry::Lent { convertible, money, .. } => {
+                let holder = plan.convertibles.get(convertible).map_or(usize::MAX, |convertible| convertible.owner);
+                let Some(flow) = flows.get_mut(holder) else { continue };
+                if Exact::ZERO.lt(money) == Decided::Yes {
+                    flow.committed += money;
+                    flow.called += money;
+                    flow.invested += money;
+                } else {
+                    flow.returned -= money;
                 }
             }
             _ => {}

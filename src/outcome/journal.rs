@@ -1,5 +1,6 @@
 //! The journal: what was posted, in the order it was posted.
 
+use crate::engine::Converted;
 use crate::engine::Entry;
 use crate::engine::MonthFlow;
 use crate::engine::Observer;
@@ -35,6 +36,17 @@ pub struct RunwayRecord {
     pub summary: Option<Runway<Exact>>,
 }
 
+/// How a convertible converted, and what each of its terms would have given.
+#[derive(Debug, Clone)]
+pub struct ConversionRecord {
+    /// The step of the plan.
+    pub step: Option<usize>,
+    /// What happened.
+    pub converted: Converted<Exact>,
+    /// Each term's money at the round's price, by its place among the terms.
+    pub terms: Vec<Exact>,
+}
+
 /// Everything that was posted in a play.
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
@@ -44,6 +56,8 @@ pub struct Journal {
     pub marks: Vec<StepMark>,
     /// Rounds as they were priced, by number.
     pub rounds: Vec<Option<Priced<Exact>>>,
+    /// Conversions, in their order.
+    pub conversions: Vec<ConversionRecord>,
     /// Burn reports, by number.
     pub runways: Vec<RunwayRecord>,
     step: Option<usize>,
@@ -73,6 +87,20 @@ impl Observer<Exact> for Journal {
         }
         if let Some(slot) = self.rounds.get_mut(round) {
             *slot = Some(*priced);
+        }
+    }
+
+    fn listens(&self) -> bool {
+        true
+    }
+
+    fn converted(&mut self, converted: &Converted<Exact>) {
+        self.conversions.push(ConversionRecord { step: self.step, converted: *converted, terms: Vec::new() });
+    }
+
+    fn term(&mut self, _: usize, money: Exact) {
+        if let Some(record) = self.conversions.last_mut() {
+            record.terms.push(money);
         }
     }
 

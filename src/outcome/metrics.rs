@@ -1,9 +1,17 @@
 //! Results by path: the contract for scripts.
 
 use crate::engine::Entry;
+use crate::engine::Figures;
 use crate::engine::Priced;
-use crate::plan::RatioPlan;
+use crate::engine::Why;
+use crate::engine::balance;
+use crate::plan::Holding;
+use crate::plan::Plan;
+use crate::plan::Position;
 use crate::plan::StepKind;
+use crate::plan::TermPlan;
+use crate::plan::balance_on;
+use crate::scenario::Ratio;
 use crate::scenario::Round;
 use crate::units::Day;
 use crate::units::Decided;
@@ -12,8 +20,10 @@ use crate::units::Exact;
 use crate::units::Scalar;
 
 use super::flows::flows;
+use super::journal::ConversionRecord;
 use super::played::Outcome;
 use super::table::Tables;
+use super::vesting::vested;
 use super::when::When;
 
 /// What a metric counts.
@@ -31,6 +41,8 @@ pub enum Measure {
     Months,
     /// A day.
     Day,
+    /// A word or two.
+    Text,
 }
 
 impl Measure {
@@ -41,7 +53,11 @@ impl Measure {
         match path.split('.').next().unwrap_or_default() {
             "ownership" | "committed" | "voting" | "dilution" => Measure::Part,
             "shares" | "fully_diluted" | "pool" | "new_shares" => Measure::Shares,
-            "price" => Measure::Price,
+            "price" | "conversion_price" => Measure::Price,
+            "conversion" if last == "term" => Measure::Text,
+            "conversion" | "grant" | "warrant" if matches!(last, "price" | "strike") => Measure::Price,
+            "conversion" if last == "amount" => Measure::Money,
+            "conversion" | "grant" | "warrant" | "class" => Measure::Shares,
             "runway" if last == "cash_out" => Measure::Day,
             "runway" if last == "month" || last == "months" => Measure::Months,
             _ => Measure::Money,
@@ -59,7 +75,11 @@ impl MetricValue {
         if let Some(day) = Day::from_text(text) {
             return Some(MetricValue::Day(day));
         }
-        Decimal::from_str_exact(text).ok().map(MetricValue::Number)
+        match Decimal::from_str_exact(text) {
+            Ok(number) => Some(MetricValue::Number(number)),
+            // Words begin with a letter; anything else was meant as a number.
+            Err(_) => text.starts_with(|c: char| c.is_ascii_lowercase()).then(|| MetricValue::Text(text.to_owned())),
+        }
     }
 }
 
@@ -67,12 +87,14 @@ impl MetricValue {
 const NEVER: &str = "not within the horizon";
 
 /// The value of a metric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MetricValue {
     /// A number.
     Number(Decimal),
     /// A day.
     Day(Day),
+    /// A word or two: the term that bound.
+    Text(String),
     /// Not within the horizon.
     Never,
 }
@@ -82,6 +104,7 @@ impl std::fmt::Display for MetricValue {
         match self {
             MetricValue::Number(number) => write!(f, "{}", number.normalize()),
             MetricValue::Day(day) => write!(f, "{day}"),
+            MetricValue::Text(text) => f.write_str(text),
             MetricValue::Never => f.write_str(NEVER),
         }
     }
@@ -104,6 +127,7 @@ pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
     let mut list = List { all: Vec::new() };
     ownership(outcome, when, &mut list);
     rounds(outcome, when, &mut list);
+    instruments(outcome, when, &mut list);
     money(outcome, when, &mut list);
     if when == When::End || matches!(when, When::Day(_)) {
         runways(outcome, when, &mut list);
@@ -193,22 +217,210 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
     }
     list.number("fully_diluted".to_owned(), Measure::Shares, table.fully_diluted);
     for (index, owner) in owners().filter(|(_, owner)| owner.is_pool) {
-        list.number(format!("pool.{}.unallocated", owner.id), Measure::Shares, at(&raw, index));
+        let unallocated =
+            held_as(plan, &table.shares, |line| line.holding == Holding::Unallocated && line.owner as usize == index);
+        list.number(format!("pool.{}.unallocated", owner.id), Measure::Shares, unallocated);
+        let granted = scenario.grants.iter().enumerate().filter(|(_, grant)| grant.pool.index() == index);
+        let granted = granted.fold(Exact::ZERO, |sum, (grant, _)| sum + options(plan, &table.shares, grant));
+        list.number(format!("pool.{}.granted", owner.id), Measure::Shares, granted);
     }
 }
 
-/// The price of a share of the round's own class.
-#[must_use]
-pub fn class_price(outcome: &Outcome, round: &Round, priced: &Priced<Exact>) -> Exact {
-    let figures = &outcome.scenario.figures;
-    let common = Exact::inverse(priced.price);
-    // The ratio first, then the price's own division: a price that was given keeps its digits.
-    match outcome.plan.ratios.get(round.class.index()) {
-        Some(RatioPlan::Is(slot)) => Exact::of(figures.value(*slot)).times(common),
-        Some(RatioPlan::Prices(issue, conversion)) => {
-            Exact::of(figures.value(*issue)).times(common) / Exact::of(figures.value(*conversion))
+/// The day that results at the end are of: the horizon, or without one the last event, at least `as_of`.
+fn last_day(outcome: &Outcome) -> Day {
+    let last = outcome.plan.steps.last().map_or(outcome.scenario.as_of, |step| step.day);
+    outcome.scenario.horizon.unwrap_or(last.max(outcome.scenario.as_of))
+}
+
+/// The conversion price of a preferred class that nothing adjusts but splits: its issue price over its ratio.
+fn plain_conversion_price(outcome: &Outcome, class: usize, steps: usize) -> Option<Exact> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let declared = scenario.classes.get(class).filter(|class| !class.is_common && !class.id.contains('.'))?;
+    let ratio = match declared.ratio {
+        Ratio::Is(ratio) => Exact::of(scenario.figures.value(ratio)),
+        Ratio::Prices { .. } => return None,
+    };
+    let first = plan.steps.iter().take(steps).enumerate().find_map(|(step, planned)| match planned.kind {
+        StepKind::Round(round) => {
+            let priced = journal.rounds.get(round).copied().flatten()?;
+            let is_it = plan.rounds.get(round).is_some_and(|plan| plan.class as usize == class);
+            (is_it && priced.is_held == Decided::Yes).then_some((step.saturating_add(1), priced.class_price))
         }
-        Some(RatioPlan::One) | None => Exact::quotient(common),
+        _ => None,
+    });
+    let (from, issue) = match declared.issue_price {
+        Some(issue) => (0, Exact::of(scenario.figures.value(issue))),
+        None => first?,
+    };
+    let marks = &journal.marks;
+    let at = |step: usize| marks.get(step).map_or(journal.postings.len(), |mark| mark.postings);
+    let mut price = issue / ratio;
+    for posting in journal.postings.get(at(from)..at(steps)).unwrap_or(&[]) {
+        // A split of the class alone leaves what a share of common costs it.
+        if let Entry::Split { class: None | Some(0), factor } = posting.entry {
+            price = price / factor;
+        }
+    }
+    Some(price)
+}
+
+/// The shares of the lines that are wanted.
+fn held_as(plan: &Plan, shares: &[Exact], wanted: impl Fn(&Position) -> bool) -> Exact {
+    plan.positions
+        .iter()
+        .zip(shares)
+        .filter(|(line, _)| wanted(line))
+        .fold(Exact::ZERO, |sum, (_, shares)| sum + *shares)
+}
+
+/// The options of a grant that are neither exercised nor returned.
+fn options(plan: &Plan, shares: &[Exact], grant: usize) -> Exact {
+    held_as(plan, shares, |line| line.holding == Holding::Options(u32::try_from(grant).unwrap_or(u32::MAX)))
+}
+
+/// New shares of a class for one, by the splits from one step to another.
+fn splits_between(outcome: &Outcome, class: u32, from: usize, to: usize) -> Exact {
+    let marks = &outcome.journal.marks;
+    let at = |step: usize| marks.get(step).map_or(outcome.journal.postings.len(), |mark| mark.postings);
+    let between = outcome.journal.postings.get(at(from)..at(to)).unwrap_or(&[]);
+    between.iter().fold(Exact::ONE, |product, posting| match posting.entry {
+        Entry::Split { class: of, factor } if of.is_none_or(|of| of == class) => product * factor,
+        _ => product,
+    })
+}
+
+fn instruments(outcome: &Outcome, when: When, list: &mut List) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let steps = when.steps(plan);
+    let mut tables = Tables::new(scenario, plan, journal);
+    let table = tables.after(steps).clone();
+    let done = |step: Option<usize>| step.is_some_and(|step| step < steps);
+    let step_of = |kind: StepKind| plan.steps.iter().position(|step| step.kind == kind);
+    for (index, convertible) in scenario.convertibles.iter().enumerate() {
+        let path = |name: &str| format!("conversion.{}.{name}", convertible.id);
+        let record = journal.conversions.iter().find(|record| record.converted.convertible == index);
+        if let Some(record) = record.filter(|record| done(record.step)) {
+            list.number(path("amount"), Measure::Money, record.converted.balance);
+            list.number(path("shares"), Measure::Shares, record.converted.shares);
+            list.number(path("price"), Measure::Price, record.converted.price);
+            list.value(path("term"), Measure::Text, MetricValue::Text(term(outcome, record)));
+        }
+    }
+    for (index, convertible) in scenario.convertibles.iter().enumerate() {
+        let is_in = step_of(StepKind::Issue(index)).is_some_and(|step| step < steps);
+        let is_out = journal.postings.iter().any(|posting| {
+            done(posting.step)
+                && match posting.entry {
+                    Entry::Moved { why: Why::Converted { convertible, .. }, .. } => convertible == index,
+                    Entry::Lent { convertible, money, is_interest: false } => {
+                        convertible == index && money.lt(Exact::ZERO) == Decided::Yes
+                    }
+                    _ => false,
+                }
+        });
+        let balance = if is_in && !is_out {
+            let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
+            let figures: Vec<Exact> = plan.values.iter().map(|value| Exact::of(*value)).collect();
+            let amount = Exact::of(scenario.figures.value(convertible.amount));
+            let (owed, _) = balance(&balance_on(convertible, day), amount, Figures::new(&figures));
+            owed
+        } else {
+            Exact::ZERO
+        };
+        list.number(format!("balance.{}", convertible.id), Measure::Money, balance);
+    }
+    for (index, class) in scenario.classes.iter().enumerate() {
+        let price = tables.conversion_price(index).or_else(|| plain_conversion_price(outcome, index, steps));
+        if let Some(price) = price {
+            list.number(format!("conversion_price.{}", class.id), Measure::Price, price);
+        }
+    }
+    for (index, class) in scenario.classes.iter().enumerate() {
+        let outstanding =
+            held_as(plan, &table.shares, |line| line.class as usize == index && line.holding == Holding::Shares);
+        // A class of a round of its own is no class of the charter.
+        if class.id.contains('.') {
+            continue;
+        }
+        list.number(format!("class.{}.outstanding", class.id), Measure::Shares, outstanding);
+        if let Some(authorised) = class.authorised {
+            let allowed = Exact::of(scenario.figures.value(authorised.count));
+            list.number(format!("class.{}.issuable", class.id), Measure::Shares, allowed - outstanding);
+        }
+    }
+    for (index, grant) in scenario.grants.iter().enumerate() {
+        let Some(step) = step_of(StepKind::Grant(index)).filter(|step| *step < steps) else { continue };
+        let path = |name: &str| format!("grant.{}.{name}", grant.id);
+        let class = plan.grants.get(index).map_or(0, |grant| grant.class);
+        let splits = splits_between(outcome, class, step, steps);
+        let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
+        let granted = Exact::of(scenario.figures.value(grant.shares)) * splits;
+        // What was given up or expired does not vest.
+        let kept = journal.postings.iter().filter(|posting| done(posting.step)).fold(granted, |kept, posting| {
+            match posting.entry {
+                Entry::Moved { why: Why::Returned { grant }, left, .. } if grant == index => {
+                    kept - left * splits_between(outcome, class, posting.step.unwrap_or(0).saturating_add(1), steps)
+                }
+                _ => kept,
+            }
+        });
+        list.number(path("outstanding"), Measure::Shares, options(plan, &table.shares, index));
+        list.number(path("vested"), Measure::Shares, vested(grant, granted, day).least(kept));
+        list.number(path("strike"), Measure::Price, Exact::of(scenario.figures.value(grant.strike)) / splits);
+    }
+    for (index, warrant) in scenario.warrants.iter().enumerate() {
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        let outstanding = held_as(plan, &table.shares, |line| line.holding == Holding::Warrants(number));
+        list.number(format!("warrant.{}.outstanding", warrant.id), Measure::Shares, outstanding);
+        let class = plan.warrants.get(index).map_or(0, |warrant| warrant.class);
+        let first = plan.steps.partition_point(|step| step.day < warrant.date);
+        let splits = splits_between(outcome, class, first, steps.max(first));
+        let strike = Exact::of(scenario.figures.value(warrant.strike)) / splits;
+        list.number(format!("warrant.{}.strike", warrant.id), Measure::Price, strike);
+    }
+}
+
+/// The term that bound: its word, whose package it was, and what gave just as much.
+#[must_use]
+pub fn term(outcome: &Outcome, record: &ConversionRecord) -> String {
+    let converted = &record.converted;
+    let Some(round) = converted.round else {
+        let at_maturity = outcome
+            .plan
+            .steps
+            .get(record.step.unwrap_or(usize::MAX))
+            .is_some_and(|step| matches!(step.kind, StepKind::Maturity(_)));
+        return if at_maturity { "maturity" } else { "trigger" }.to_owned();
+    };
+    let legs = outcome
+        .plan
+        .rounds
+        .get(round)
+        .and_then(|round| round.conversions.iter().find(|conversion| conversion.convertible == converted.convertible))
+        .map_or(&[][..], |conversion| &conversion.legs);
+    let Some(bound) = record.terms.get(converted.place).copied() else { return String::new() };
+    let of = legs.get(converted.place).and_then(|leg| leg.of);
+    let equal = legs.iter().zip(&record.terms).filter(|(leg, money)| {
+        let gap = (bound - **money).magnitude();
+        leg.of == of && (bound.magnitude() * Exact::GRAIN).lt(gap) == Decided::No
+    });
+    let mut words: Vec<&str> = equal.map(|(leg, _)| term_word(leg.term)).collect();
+    words.dedup();
+    let words = words.join(" and ");
+    match of.and_then(|of| outcome.scenario.convertibles.get(of)) {
+        Some(other) => format!("{words} of {}", other.id),
+        None => words,
+    }
+}
+
+/// What a term is called.
+#[must_use]
+pub fn term_word(term: TermPlan) -> &'static str {
+    match term {
+        TermPlan::Round => "round",
+        TermPlan::Discount(_) => "discount",
+        TermPlan::Cap(..) => "cap",
+        TermPlan::Ownership(_) => "ownership",
     }
 }
 
@@ -225,7 +437,7 @@ fn rounds(outcome: &Outcome, when: When, list: &mut List) {
         .filter(|(_, _, priced)| priced.is_held == Decided::Yes)
         .collect();
     for (_, round, priced) in &held {
-        list.number(format!("price.{}", round.id), Measure::Price, class_price(outcome, round, priced));
+        list.number(format!("price.{}", round.id), Measure::Price, priced.class_price);
     }
     for (_, round, priced) in &held {
         list.number(format!("pre_money.{}", round.id), Measure::Money, priced.pre_money);
@@ -237,15 +449,19 @@ fn rounds(outcome: &Outcome, when: When, list: &mut List) {
     let mut raised = vec![Exact::ZERO; scenario.rounds.len()];
     let mut issued = vec![Exact::ZERO; scenario.rounds.len()];
     for posting in journal.postings.get(..postings).unwrap_or(&[]) {
-        if let Entry::Closed { closing, shares, money, .. } = posting.entry
-            && let Some(tranche) = plan.closings.get(closing).and_then(|closing| plan.tranches.get(closing.tranche))
-        {
-            if let Some(sum) = raised.get_mut(tranche.round) {
-                *sum += money;
+        let (round, money, shares) = match posting.entry {
+            Entry::Closed { closing, shares, money, .. } => {
+                let tranche = plan.closings.get(closing).and_then(|closing| plan.tranches.get(closing.tranche));
+                (tranche.map(|tranche| tranche.round), money, shares)
             }
-            if let Some(sum) = issued.get_mut(tranche.round) {
-                *sum += shares;
-            }
+            Entry::Moved { why: Why::ProRata { round }, money, arrived, .. } => (Some(round), money, arrived),
+            _ => continue,
+        };
+        if let Some(sum) = round.and_then(|round| raised.get_mut(round)) {
+            *sum += money;
+        }
+        if let Some(sum) = round.and_then(|round| issued.get_mut(round)) {
+            *sum += shares;
         }
     }
     for (name, measure, sums) in [("raised", Measure::Money, &raised), ("new_shares", Measure::Shares, &issued)] {

@@ -6,12 +6,14 @@ use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Span;
+use crate::engine::ClaimOf;
 use crate::engine::Fault;
 use crate::engine::FaultKind;
 use crate::engine::State;
 use crate::engine::play;
 use crate::plan::Plan;
 use crate::plan::plan;
+use crate::scenario::Round;
 use crate::scenario::RoundPool;
 use crate::scenario::Scenario;
 use crate::scenario::Valuation;
@@ -92,6 +94,60 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             }),
             round.and_then(|round| round.pool).and_then(|pool: RoundPool| scenario.figures.span(pool.target)),
         ),
+        FaultKind::ClaimsExceed { claims, value } => claims_exceed(scenario, plan, &path, round, &claims, value),
+        FaultKind::ConversionsUnstated => at(
+            Diagnostic::new(
+                Code::MissingKey,
+                format!("{path} lacks `conversions`, and convertibles are outstanding when it is signed"),
+            )
+            .help("write conversions = \"inside\", \"dollars-invested\" or \"outside\": whether the pre-money holds the converted shares"),
+            round.map(|round| round.span),
+        ),
+        FaultKind::RightsExceed => at(
+            Diagnostic::new(Code::NoPrice, format!("{path}: pro rata rights take the whole round and more"))
+                .help("lower what is taken of them"),
+            round.and_then(|round| round.pro_rata.as_ref()).map(|rights| rights.span),
+        ),
+        FaultKind::OwnClassAdjusted { class } => at(
+            Diagnostic::new(
+                Code::CannotSolve,
+                format!("{path} sells the class `{}` below its own conversion price", class_id(scenario, class)),
+            )
+            .help("sell a class of its own: one share of a class cannot convert at two prices"),
+            round.map(|round| round.span),
+        ),
+        FaultKind::PayToPlayUndecided { class } => at(
+            Diagnostic::new(
+                Code::CannotSolve,
+                format!(
+                    "{path} is below the conversion price of `{}` only as long as nobody is converted for it",
+                    class_id(scenario, class)
+                ),
+            )
+            .help("take `pay_to_play` out, or let the holders invest their share"),
+            round.map(|round| round.span),
+        ),
+        FaultKind::PoolExhausted { wanted, there } => {
+            let grant = step
+                .and_then(|step| step.path.strip_prefix("grant."))
+                .and_then(|id| scenario.grants.iter().find(|grant| grant.id == id));
+            at(
+                Diagnostic::new(
+                    Code::PoolExhausted,
+                    format!("{path} is for {wanted} shares, and the pool has {there} unallocated"),
+                )
+                .help("grant less, or increase the pool first: a round with `pool`, or a [change.ID] of kind \"pool-increase\""),
+                grant.and_then(|grant| scenario.figures.span(grant.shares)),
+            )
+        }
+        FaultKind::NoPriceToNet => at(
+            Diagnostic::new(
+                Code::CannotSolve,
+                format!("{path}: its strike is paid in shares, and no round has said what a share is worth"),
+            )
+            .help("write exercise = \"cash\", or let it be exercised after a round"),
+            None,
+        ),
         FaultKind::Arithmetic => {
             let span = match valuation {
                 Some(Valuation::PreMoney(figure) | Valuation::PostMoney(figure) | Valuation::Price(figure)) => {
@@ -106,6 +162,74 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             )
         }
     }
+}
+
+fn class_id(scenario: &Scenario, class: u32) -> &str {
+    scenario.classes.get(class as usize).map_or("", |class| class.id.as_str())
+}
+
+/// Every claim that leaves nothing, with its money and its place.
+fn claims_exceed(
+    scenario: &Scenario,
+    plan: &Plan,
+    path: &str,
+    round: Option<&Round>,
+    claims: &[(ClaimOf, f64)],
+    value: f64,
+) -> Diagnostic {
+    let planned = round
+        .and_then(|round| scenario.rounds.iter().position(|other| other.id == round.id))
+        .and_then(|index| plan.rounds.get(index));
+    let name = |of: ClaimOf| -> (String, Option<Span>) {
+        match of {
+            ClaimOf::Pool => {
+                let pool = round.and_then(|round| round.pool);
+                let target = pool.and_then(|pool| scenario.figures.get(pool.target));
+                let words =
+                    target.map_or_else(|| "the pool".to_owned(), |target| format!("the pool of {}", target.typed));
+                (words, target.and_then(|target| target.span))
+            }
+            ClaimOf::Protected(place) => {
+                let class = planned.and_then(|plan| plan.protected.get(place)).map_or(0, |protected| protected.class);
+                let span = scenario.classes.get(class as usize).and_then(|class| class.protection).map(|it| it.span);
+                (format!("`class.{}`", class_id(scenario, class)), span)
+            }
+            ClaimOf::Convertible(place) => {
+                let convertible = planned
+                    .and_then(|plan| plan.conversions.get(place))
+                    .and_then(|conversion| scenario.convertibles.get(conversion.convertible));
+                let path = convertible.map_or_else(String::new, |convertible| format!("`{}`", convertible.path));
+                (path, convertible.map(|convertible| convertible.span))
+            }
+        }
+    };
+    let named: Vec<(String, Option<Span>, f64)> = claims
+        .iter()
+        .map(|(of, money)| {
+            let (words, span) = name(*of);
+            (words, span, *money)
+        })
+        .collect();
+    let list: Vec<String> = named.iter().map(|(words, _, money)| format!("{words} {}", short(*money))).collect();
+    let all: f64 = named.iter().map(|(_, _, money)| *money).sum();
+    let message = if value > 0.0 {
+        format!("{path} has no price: claims of {} against {} before the new money", short(all), short(value))
+    } else {
+        format!("{path} has no price: whatever the valuation, the claims grow faster than it")
+    };
+    let mut fault = Diagnostic::new(Code::NoPrice, message);
+    if let Some(span) = round.and_then(|round| scenario.figures.span(round.valuation.figure())) {
+        fault = fault.at(span);
+    }
+    for (words, span, money) in named.iter().take(5) {
+        if let Some(span) = span {
+            fault = fault.beside(*span, format!("{words} comes to {}", short(*money)));
+        }
+    }
+    if !list.is_empty() {
+        fault = fault.help(format!("what must be met whatever the price: {}", list.join(", ")));
+    }
+    fault.help("raise the valuation, or change the terms: what is fixed in money must be worth less than it")
 }
 
 /// An amount as people read it in a sentence. The engine's fault carries an approximation.

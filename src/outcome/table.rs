@@ -1,14 +1,55 @@
 //! The cap table after any number of steps, read off the journal.
 
+use crate::engine::ClassState;
 use crate::engine::Entry;
+use crate::engine::Figures;
+use crate::engine::Why;
+use crate::engine::split_classes;
+use crate::plan::Holding;
 use crate::plan::Plan;
-use crate::plan::RatioPlan;
 use crate::scenario::Scenario;
+use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
+use super::bridge::Cause;
 use super::journal::Journal;
+
+/// What an entry changes in the fully diluted company, counted as converted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    /// A line has so many more shares: for its owner this is one cause, for all others another.
+    Shares {
+        /// The line.
+        line: usize,
+        /// As converted.
+        converted: Exact,
+        /// Why its owner has them.
+        own: Cause,
+        /// Why others have less of the company.
+        others: Cause,
+    },
+    /// Every count was multiplied.
+    Scaled(Exact),
+}
+
+/// Why a move changes its owner's part, and everybody else's.
+fn causes(why: Why) -> (Cause, Cause) {
+    match why {
+        Why::Converted { .. } => (Cause::Converted, Cause::Conversions),
+        Why::ProRata { .. } => (Cause::Invested, Cause::NewMoney),
+        Why::PayToPlay { .. } | Why::Reclassified => (Cause::Reclassified, Cause::Reclassification),
+        Why::Granted { .. } => (Cause::Granted, Cause::Granted),
+        Why::Exercised { .. } => (Cause::Exercised, Cause::Exercised),
+        Why::Returned { .. } => (Cause::Returned, Cause::Returned),
+        Why::WarrantIssued { .. } | Why::WarrantExercised { .. } | Why::WarrantLapsed { .. } => {
+            (Cause::Warrant, Cause::Warrants)
+        }
+        Why::Retired => (Cause::Retired, Cause::Retirement),
+        Why::PoolGrew => (Cause::ToppedUp, Cause::PoolIncrease),
+    }
+}
 
 /// What a seller keeps. Parts of a sale add up to what was held but for the last of 28 digits: what they leave of a
 /// line that was sold out is nothing.
@@ -39,7 +80,7 @@ pub struct Tables<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
     journal: &'a Journal,
-    ratios: Vec<Option<Exact>>,
+    classes: Vec<ClassState<Exact>>,
     /// What is pending, by tranche.
     pending: Vec<Exact>,
     /// The table so far.
@@ -53,22 +94,14 @@ impl<'a> Tables<'a> {
     #[must_use]
     pub fn new(scenario: &'a Scenario, plan: &'a Plan, journal: &'a Journal) -> Tables<'a> {
         let lines = plan.positions.len();
-        let ratios = plan
-            .ratios
-            .iter()
-            .map(|ratio| match ratio {
-                RatioPlan::One => None,
-                RatioPlan::Is(slot) => Some(Exact::of(scenario.figures.value(*slot))),
-                RatioPlan::Prices(issue, conversion) => {
-                    Some(Exact::of(scenario.figures.value(*issue)) / Exact::of(scenario.figures.value(*conversion)))
-                }
-            })
-            .collect();
+        let figures: Vec<Exact> = plan.values.iter().map(|value| Exact::of(*value)).collect();
+        let figures = Figures::new(&figures);
+        let classes = plan.ratios.iter().map(|ratio| ClassState::of(*ratio, figures)).collect();
         let mut tables = Tables {
             scenario,
             plan,
             journal,
-            ratios,
+            classes,
             pending: vec![Exact::ZERO; plan.tranches.len()],
             table: Table {
                 shares: vec![Exact::ZERO; lines],
@@ -91,7 +124,7 @@ impl<'a> Tables<'a> {
             let kind = self.plan.steps.get(self.steps.saturating_sub(1)).map(|step| step.kind);
             if let Some(crate::plan::StepKind::Round(round)) = kind
                 && let Some(Some(priced)) = self.journal.rounds.get(round)
-                && priced.is_held == crate::units::Decided::Yes
+                && priced.is_held == Decided::Yes
             {
                 self.table.last_price = Some(Exact::quotient(Exact::inverse(priced.price)));
             }
@@ -110,49 +143,134 @@ impl<'a> Tables<'a> {
     fn post_up_to(&mut self, mark: usize) {
         let Some(mark) = self.journal.marks.get(mark) else { return };
         let new = self.journal.postings.get(self.postings..mark.postings).unwrap_or(&[]);
-        let table = &mut self.table;
-        let mut add = |line: usize, shares: Exact| {
-            if let Some(held) = table.shares.get_mut(line) {
-                *held = left_after(*held, Exact::ZERO - shares);
-            }
-        };
         for posting in new {
-            match posting.entry {
-                Entry::Opened { position, shares } | Entry::PoolIncreased { position, shares, .. } => {
-                    add(position, shares);
-                }
-                Entry::Closed { closing, position, shares, .. } => {
-                    add(position, shares);
-                    if let Some(closing) = self.plan.closings.get(closing)
-                        && let Some(pending) = self.pending.get_mut(closing.tranche)
-                    {
-                        let is_reduced = closing.otherwise.is_some();
-                        *pending = if is_reduced { (*pending - shares).at_least_zero() } else { Exact::ZERO };
-                    }
-                }
-                Entry::Sold { seller, buyer, shares, .. } => {
-                    add(buyer, shares);
-                    add(seller, Exact::ZERO - shares);
-                }
-                Entry::Signed { tranche, shares, .. } => {
-                    if let Some(pending) = self.pending.get_mut(tranche) {
-                        *pending = shares;
-                    }
-                }
-                Entry::SaleCapped { .. } | Entry::NoLastPrice => {}
-            }
+            self.post(&posting.entry, &mut |_| {});
         }
         self.table.fully_diluted = mark.fully_diluted;
         self.postings = mark.postings;
+    }
+
+    /// Posts an entry, and tells what it changed as converted.
+    pub(super) fn post(&mut self, entry: &Entry<Exact>, tell: &mut dyn FnMut(Change)) {
+        match *entry {
+            Entry::Opened { position, shares } => {
+                self.add(position, shares, Cause::Invested, Cause::NewMoney, tell);
+            }
+            Entry::PoolIncreased { position, shares, .. } => {
+                self.add(position, shares, Cause::ToppedUp, Cause::PoolIncrease, tell);
+            }
+            Entry::Closed { closing, position, shares, .. } => {
+                self.add(position, shares, Cause::Invested, Cause::NewMoney, tell);
+                if let Some(closing) = self.plan.closings.get(closing)
+                    && let Some(pending) = self.pending.get_mut(closing.tranche)
+                {
+                    let is_reduced = closing.otherwise.is_some();
+                    *pending = if is_reduced { (*pending - shares).at_least_zero() } else { Exact::ZERO };
+                }
+            }
+            Entry::Sold { seller, buyer, shares, .. } => {
+                self.add(buyer, shares, Cause::Bought, Cause::Bought, tell);
+                self.add(seller, Exact::ZERO - shares, Cause::Sold, Cause::Bought, tell);
+            }
+            Entry::Signed { tranche, shares, .. } => {
+                if let Some(pending) = self.pending.get_mut(tranche) {
+                    *pending = shares;
+                }
+            }
+            Entry::Moved { why, from, left, to, arrived, .. } => {
+                let (own, others) = causes(why);
+                if let Some(line) = to {
+                    self.add(line, arrived, own, others, tell);
+                }
+                if let Some(line) = from {
+                    self.add(line, Exact::ZERO - left, own, others, tell);
+                }
+            }
+            Entry::Adjusted { class, issue, after, .. } => self.adjust(class, issue, after, tell),
+            Entry::Split { class, factor } => self.split(class, factor, tell),
+            Entry::Lent { .. }
+            | Entry::Short { .. }
+            | Entry::NotConverted { .. }
+            | Entry::SaleCapped { .. }
+            | Entry::NoLastPrice => {}
+        }
+    }
+
+    fn add(&mut self, line: usize, shares: Exact, own: Cause, others: Cause, tell: &mut dyn FnMut(Change)) {
+        if let Some(held) = self.table.shares.get_mut(line) {
+            *held = left_after(*held, Exact::ZERO - shares);
+        }
+        tell(Change::Shares { line, converted: self.as_converted(line, shares), own, others });
+    }
+
+    /// A class converts at another price.
+    fn adjust(&mut self, class: u32, issue: Exact, after: Exact, tell: &mut dyn FnMut(Change)) {
+        let lines: Vec<usize> = self
+            .plan
+            .positions
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.class == class)
+            .map(|(index, _)| index)
+            .collect();
+        let count = |tables: &Self, line: usize| {
+            tables.as_converted(line, tables.table.shares.get(line).copied().unwrap_or(Exact::ZERO))
+        };
+        let before: Vec<Exact> = lines.iter().map(|line| count(self, *line)).collect();
+        if let Some(state) = self.classes.get_mut(class as usize) {
+            state.issue = issue;
+            state.conversion = after;
+            state.is_priced = Decided::Yes;
+        }
+        for (line, before) in lines.into_iter().zip(before) {
+            let converted = count(self, line) - before;
+            tell(Change::Shares { line, converted, own: Cause::Protected, others: Cause::PriceProtection });
+        }
+    }
+
+    fn split(&mut self, class: Option<u32>, factor: Exact, tell: &mut dyn FnMut(Change)) {
+        let is_split = |of: u32| class.is_none_or(|class| class == of);
+        for (line, shares) in self.plan.positions.iter().zip(&mut self.table.shares) {
+            if is_split(line.class) {
+                *shares = *shares * factor;
+                if let Some(whole) = self.plan.whole {
+                    *shares = shares.rounded(0, whole.shares_converted);
+                }
+            }
+        }
+        for (tranche, pending) in self.plan.tranches.iter().zip(&mut self.pending) {
+            let of = self.plan.positions.get(tranche.position).map_or(0, |line| line.class);
+            if is_split(of) {
+                *pending = *pending * factor;
+            }
+        }
+        split_classes(self.plan, &self.table.shares, &mut self.classes, class, factor);
+        if is_split(0) {
+            self.table.last_price = self.table.last_price.map(|price| price / factor);
+            tell(Change::Scaled(factor));
+        }
+    }
+
+    /// The conversion price of a class, where it has one.
+    #[must_use]
+    pub fn conversion_price(&self, class: usize) -> Option<Exact> {
+        let state = self.classes.get(class)?;
+        (state.is_priced == Decided::Yes).then_some(state.conversion)
+    }
+
+    /// New shares for one of the opening, by the splits of a class so far.
+    #[must_use]
+    pub fn splits(&self, class: u32) -> Exact {
+        self.classes.get(class as usize).map_or(Exact::ONE, |state| state.splits)
     }
 
     /// Shares of a line as common shares.
     #[must_use]
     pub fn as_converted(&self, line: usize, shares: Exact) -> Exact {
         let class = self.plan.positions.get(line).map_or(0, |position| position.class);
-        match self.ratios.get(class as usize).copied().flatten() {
+        match self.classes.get(class as usize).and_then(ClassState::ratio) {
             None => shares,
-            Some(ratio) => shares * ratio,
+            Some(ratio) => shares.times(ratio),
         }
     }
 
@@ -168,20 +286,16 @@ impl<'a> Tables<'a> {
         self.summed(lines, |_, shares| shares)
     }
 
-    /// Sums votes by owner. A pool does not vote.
+    /// Sums votes by owner. Only issued shares vote: options, warrants and unallocated shares do not.
     #[must_use]
     pub fn votes_by_owner(&self, lines: &[Exact]) -> Vec<Exact> {
         self.summed(lines, |line, shares| {
-            let position = self.plan.positions.get(line);
-            let is_pool = position
-                .and_then(|position| self.scenario.owners.get(position.owner as usize))
-                .is_some_and(|owner| owner.is_pool);
-            if is_pool {
+            let Some(position) = self.plan.positions.get(line) else { return Exact::ZERO };
+            if position.holding != Holding::Shares {
                 return Exact::ZERO;
             }
-            let votes = position
-                .and_then(|position| self.scenario.classes.get(position.class as usize))
-                .map_or(Decimal::ONE, |class| self.scenario.figures.value(class.votes));
+            let class = self.scenario.classes.get(position.class as usize);
+            let votes = class.map_or(Decimal::ONE, |class| self.scenario.figures.value(class.votes));
             shares * Exact::of(votes)
         })
     }

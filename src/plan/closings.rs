@@ -64,7 +64,7 @@ pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche) -> Outcomes {
 }
 
 /// The days on which a condition can come to be met, each with what makes it that day and no earlier one.
-fn met(scenario: &Scenario, condition: ConditionId, due: Day) -> Vec<(Day, Guard)> {
+pub(super) fn met(scenario: &Scenario, condition: ConditionId, due: Day) -> Vec<(Day, Guard)> {
     let Some(condition) = scenario.conditions.get(condition.index()) else { return Vec::new() };
     match &condition.rule {
         Rule::Itself { expected, date, by, .. } => {

@@ -6,11 +6,39 @@
 mod closings;
 mod from_scenario;
 mod guard;
+mod instrument;
 mod order;
 mod treasury;
 
+pub use crate::scenario::ProtectionBase;
+pub use from_scenario::balance_on;
 pub use from_scenario::plan;
 pub use guard::Guard;
+pub use instrument::BalancePlan;
+pub use instrument::ChangePlan;
+pub use instrument::ConversionPlan;
+pub use instrument::ConversionsPlan;
+pub use instrument::ConvertiblePlan;
+pub use instrument::GrantPlan;
+pub use instrument::Holding;
+pub use instrument::InterestPlan;
+pub use instrument::LegPlan;
+pub use instrument::MaturityPlan;
+pub use instrument::OfferPlan;
+pub use instrument::OptionEventKind;
+pub use instrument::OptionEventPlan;
+pub use instrument::PlayerPlan;
+pub use instrument::ProRataPlan;
+pub use instrument::ProtectedPlan;
+pub use instrument::SplitPlan;
+pub use instrument::TakerPlan;
+pub use instrument::TenderPlan;
+pub use instrument::TermPlan;
+pub use instrument::TriggerPlan;
+pub use instrument::WarrantEndPlan;
+pub use instrument::WarrantIssuePlan;
+pub use instrument::WarrantPlan;
+pub use instrument::WarrantSizePlan;
 pub use treasury::Base;
 pub use treasury::BurnPlan;
 pub use treasury::CommitmentPlan;
@@ -20,6 +48,7 @@ pub use treasury::Segment;
 pub use treasury::TreasuryPlan;
 pub use treasury::due_part;
 
+pub use crate::scenario::Capitalisation;
 use crate::scenario::FigureId;
 use crate::scenario::OwnerId;
 use crate::units::Day;
@@ -52,6 +81,30 @@ pub struct Plan {
     pub closings: Vec<ClosingPlan>,
     /// Sales between holders.
     pub sales: Vec<SalePlan>,
+    /// Tenders.
+    pub tenders: Vec<TenderPlan>,
+    /// SAFEs and notes.
+    pub convertibles: Vec<ConvertiblePlan>,
+    /// Interest paid in money.
+    pub interest: Vec<InterestPlan>,
+    /// Notes that fall due.
+    pub maturities: Vec<MaturityPlan>,
+    /// Conversions without a round.
+    pub triggers: Vec<TriggerPlan>,
+    /// Options granted.
+    pub grants: Vec<GrantPlan>,
+    /// What happens to them.
+    pub option_events: Vec<OptionEventPlan>,
+    /// Warrants.
+    pub warrants: Vec<WarrantPlan>,
+    /// When their shares begin to count.
+    pub warrant_issues: Vec<WarrantIssuePlan>,
+    /// When they end.
+    pub warrant_ends: Vec<WarrantEndPlan>,
+    /// Splits.
+    pub splits: Vec<SplitPlan>,
+    /// Changes of shares.
+    pub changes: Vec<ChangePlan>,
     /// Events in their order.
     pub steps: Vec<Step>,
     /// Months, burns and commitments.
@@ -67,6 +120,8 @@ pub struct Position {
     pub owner: u32,
     /// In which class.
     pub class: u32,
+    /// What it holds.
+    pub holding: Holding,
 }
 
 /// The conversion ratio of a class.
@@ -78,6 +133,8 @@ pub enum RatioPlan {
     Is(Slot),
     /// Issue price over conversion price.
     Prices(Slot, Slot),
+    /// The ratio, and the issue price it starts from: a protected class.
+    Protected(Slot, Option<Slot>),
 }
 
 /// A line of the opening table.
@@ -111,6 +168,8 @@ pub struct WholePlan {
     pub price: Direction,
     /// The direction of shares bought.
     pub shares_issued: Direction,
+    /// The direction of shares converted.
+    pub shares_converted: Direction,
     /// The direction of a pool increase.
     pub pool: Direction,
 }
@@ -126,6 +185,18 @@ pub struct RoundPlan {
     pub class: u32,
     /// The pool top-up.
     pub pool: Option<PoolPlan>,
+    /// Whether the pre-money holds what converts.
+    pub rule: ConversionsPlan,
+    /// Everything that may convert.
+    pub conversions: Vec<ConversionPlan>,
+    /// Holders who keep their share.
+    pub pro_rata: Option<ProRataPlan>,
+    /// Classes whose conversion price it may lower.
+    pub protected: Vec<ProtectedPlan>,
+    /// Whether the adjusted shares count in its own price.
+    pub adjusts_in_price: bool,
+    /// Whether conversions count as issued.
+    pub counts_conversions: bool,
     /// Its tranches.
     pub tranches: std::ops::Range<usize>,
     /// Closings on the day of signing.
@@ -155,10 +226,12 @@ pub enum AllocationPlan {
 }
 
 /// A pool top-up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct PoolPlan {
     /// The pool's line of the cap table.
     pub position: usize,
+    /// The lines that count towards the target.
+    pub counted: Vec<usize>,
     /// Its target.
     pub target: Slot,
     /// Whether the holders before the round bear it alone.
@@ -304,6 +377,28 @@ pub enum StepKind {
     Closing(usize, bool),
     /// Holders sell to holders.
     Sale(usize),
+    /// Holders sell to holders at a clearing price.
+    Tender(usize),
+    /// A SAFE or a note is signed and paid.
+    Issue(usize),
+    /// Interest is paid.
+    Interest(usize),
+    /// A note falls due.
+    Maturity(usize),
+    /// A note converts without a round.
+    Trigger(usize),
+    /// Options are granted.
+    Grant(usize),
+    /// Options are exercised, given up or expire.
+    Options(usize),
+    /// Shares of a warrant begin to count.
+    WarrantIssue(usize),
+    /// A warrant is exercised or lapses.
+    WarrantEnd(usize),
+    /// Shares are split.
+    Split(usize),
+    /// Shares change without a round.
+    Change(usize),
 }
 
 /// What the reader should know about a tranche or an event, as expected.

@@ -20,12 +20,18 @@ pub(super) struct Unordered {
 /// Where a kind of event stands within a day.
 fn rank(kind: StepKind) -> u8 {
     match kind {
+        // Later figures are in the new shares.
+        StepKind::Split(_) | StepKind::Change(_) => 0,
+        // Options and warrants belong to the count a price divides by.
+        StepKind::Grant(_) | StepKind::Options(_) | StepKind::WarrantIssue(_) | StepKind::WarrantEnd(_) => 1,
+        // Money that converts is outstanding before the round of that day converts it.
+        StepKind::Issue(_) | StepKind::Interest(_) | StepKind::Maturity(_) | StepKind::Trigger(_) => 2,
         // Shares of rounds signed earlier exist before a new round is priced.
-        StepKind::Closing(..) => 0,
+        StepKind::Closing(..) => 3,
         // A round is priced and closed as one system.
-        StepKind::Round(_) => 1,
+        StepKind::Round(_) => 4,
         // A sale between holders uses the price just set.
-        StepKind::Sale(_) => 2,
+        StepKind::Sale(_) | StepKind::Tender(_) => 5,
     }
 }
 
@@ -90,7 +96,7 @@ fn fault(
         let fault = fault(format!("there is no event `{}`", after.value));
         return Some(match nearest(&after.value, paths.iter().copied()) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None => fault.help("write the path of a round, a tranche or a secondary, as \"round.seed\""),
+            None => fault.help("write the path of an event, as \"round.seed\""),
         });
     }
     if event.step.path == after.value {

@@ -50,6 +50,7 @@ const ZERO: &str = r"0+(_0+)*(\.0+(_0+)*)?([eE][+-]?[0-9]+)?";
 /// A currency sign, or a code and a blank.
 const CURRENCY: &str = r"([$€£¥]|[A-Z]{3} )";
 const ID: &str = "^[a-z][a-z0-9-]{0,63}$";
+const DAY: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const PERIOD: &str = "^[0-9]{4}(-(q[1-4]|0[1-9]|1[0-2]))?$";
 
 fn is_later(key: &Key) -> bool {
@@ -126,8 +127,12 @@ impl Definitions {
         schema.insert("type".to_owned(), json!("object"));
         schema.insert("properties".to_owned(), properties.into());
         schema.insert("additionalProperties".to_owned(), json!(false));
-        let rules: Vec<Value> =
-            table.alternatives.iter().flat_map(|alternative| at_most_one(table, alternative)).collect();
+        let rules: Vec<Value> = table
+            .alternatives
+            .iter()
+            .filter(|choice| choice.unless.is_none())
+            .flat_map(|choice| at_most_one(table, choice))
+            .collect();
         if !rules.is_empty() {
             schema.insert("allOf".to_owned(), rules.into());
         }
@@ -159,6 +164,10 @@ impl Definitions {
                 let figure = self.figure(quantity);
                 json!({ "type": "object", "patternProperties": { PERIOD: figure }, "additionalProperties": false })
             }
+            Kind::DaySchedule(quantity) => {
+                let figure = self.figure(quantity);
+                json!({ "type": "object", "patternProperties": { DAY: figure }, "additionalProperties": false })
+            }
             Kind::PerHolder(quantity) => {
                 let figure = self.figure(quantity);
                 self.by_id(&figure)
@@ -168,6 +177,10 @@ impl Definitions {
                 self.by_id(&part)
             }
             Kind::Table(table) => self.named_table(table),
+            Kind::WordOrTable(words, table) => {
+                let table = self.named_table(table);
+                json!({ "anyOf": [{ "enum": words }, table] })
+            }
             Kind::Things(_, table) => {
                 let thing = self.named_table(table);
                 self.by_id(&thing)
@@ -360,7 +373,9 @@ mod tests {
                     }
                     None => assert!(is_later(own), "{}.{}", table.heading, key.name),
                 }
-                if let (Kind::Table(inner) | Kind::Things(_, inner), false) = (key.kind, table.heading == "[case.ID]") {
+                if let (Kind::Table(inner) | Kind::WordOrTable(_, inner) | Kind::Things(_, inner), false) =
+                    (key.kind, table.heading == "[case.ID]")
+                {
                     walk(schema, inner, seen);
                 }
             }
@@ -405,7 +420,7 @@ mod tests {
         for (good, bad, place) in [
             ("[cash]", "[cash]\nopenning = 1", "/cash"),
             ("[cash]", "[holders]\n[cash]", ""),
-            ("[cash]", "[safe.one]\n[cash]", ""),
+            ("[cash]", "[exit.one]\n[cash]", ""),
             ("ada = {}", "Ada = {}", "/holder"),
             ("ada = {}", "rest = {}", "/holder"),
             ("ada = \"60%\"", "ada = 60", "/opening/stake/ada"),

@@ -119,14 +119,36 @@ fn group(cause: Cause) -> &'static str {
         Cause::PoolIncrease => "diluted by the pool",
         Cause::ToppedUp => "topped up",
         Cause::Bought | Cause::Sold => "between holders",
+        Cause::Converted => "converted",
+        Cause::Conversions => "diluted by conversions",
+        Cause::Protected => "price protection",
+        Cause::PriceProtection => "diluted by price protection",
+        Cause::Granted | Cause::Exercised | Cause::Returned => "options",
+        Cause::Warrant | Cause::Warrants => "warrants",
+        Cause::Retired | Cause::Retirement => "bought back or cancelled",
+        Cause::Reclassified | Cause::Reclassification => "other class",
     }
 }
 
 fn order(group: &str) -> usize {
-    ["bought", "topped up", "diluted by new money", "diluted by the pool", "between holders"]
-        .iter()
-        .position(|known| *known == group)
-        .unwrap_or(0)
+    [
+        "bought",
+        "converted",
+        "price protection",
+        "topped up",
+        "diluted by new money",
+        "diluted by conversions",
+        "diluted by price protection",
+        "diluted by the pool",
+        "options",
+        "warrants",
+        "bought back or cancelled",
+        "other class",
+        "between holders",
+    ]
+    .iter()
+    .position(|known| *known == group)
+    .unwrap_or(0)
 }
 
 /// A part as the ownership table shows it.

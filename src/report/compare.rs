@@ -127,7 +127,7 @@ fn row(metric: &Compared, with_changes: bool) -> Row {
     let mut cells = vec![Cell::text(label(&metric.path))];
     for (index, value) in metric.values.iter().enumerate() {
         let is_same = index > 0 && !metric.differs_at(index);
-        cells.push(if is_same && !with_changes { Cell::Same } else { cell(metric.measure, *value) });
+        cells.push(if is_same && !with_changes { Cell::Same } else { cell(metric.measure, value.as_ref()) });
         if index > 0 && with_changes {
             cells.push(change(metric, index));
         }
@@ -143,17 +143,18 @@ fn label(path: &str) -> String {
     }
 }
 
-fn cell(measure: Measure, value: Option<MetricValue>) -> Cell {
+fn cell(measure: Measure, value: Option<&MetricValue>) -> Cell {
     match value {
         None => Cell::Empty,
         Some(MetricValue::Never) => Cell::Never,
-        Some(MetricValue::Day(day)) => Cell::Day(day),
+        Some(MetricValue::Day(day)) => Cell::Day(*day),
+        Some(MetricValue::Text(text)) => Cell::text(text),
         Some(MetricValue::Number(number)) => match measure {
-            Measure::Part => Cell::percent(number),
-            Measure::Money => Cell::Money(number),
-            Measure::Price => Cell::Price(number),
-            Measure::Shares => Cell::Shares(number),
-            Measure::Months | Measure::Day => Cell::Months(number),
+            Measure::Part => Cell::percent(*number),
+            Measure::Money => Cell::Money(*number),
+            Measure::Price => Cell::Price(*number),
+            Measure::Shares => Cell::Shares(*number),
+            Measure::Months | Measure::Day | Measure::Text => Cell::Months(*number),
         },
     }
 }
@@ -167,6 +168,6 @@ fn change(metric: &Compared, index: usize) -> Cell {
         Measure::Money => Cell::MoneyChange(difference),
         Measure::Price => Cell::PriceChange(difference),
         Measure::Shares => Cell::SharesChange(difference),
-        Measure::Months | Measure::Day => Cell::MonthsChange(difference),
+        Measure::Months | Measure::Day | Measure::Text => Cell::MonthsChange(difference),
     }
 }

@@ -172,7 +172,7 @@ fn between(outcome: &Outcome) -> Vec<(String, Vec<Decimal>)> {
         .enumerate()
         .filter_map(|(step, planned)| match planned.kind {
             StepKind::Round(round) => Some((step, round)),
-            StepKind::Closing(..) | StepKind::Sale(_) => None,
+            _ => None,
         })
         .filter(|(step, _)| step.saturating_add(1) < plan.steps.len())
         .collect();

@@ -2,7 +2,6 @@
 
 use crate::outcome::Entry;
 use crate::outcome::Outcome;
-use crate::outcome::class_price;
 use crate::plan::NoteKind;
 use crate::scenario::Size;
 use crate::scenario::Tranche;
@@ -123,7 +122,7 @@ fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
         };
         let sum =
             |count: &dyn Fn(&Played) -> Exact| tranches.iter().fold(Exact::ZERO, |sum, tranche| sum + count(tranche));
-        let price = class_price(outcome, round, &priced).decimal();
+        let price = priced.class_price.decimal();
         rows.push(Row {
             kind: RowKind::Item,
             cells: vec![

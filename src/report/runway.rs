@@ -53,7 +53,7 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             rows.push(Row { kind: RowKind::Quiet, cells });
             continue;
         };
-        let value = |key: &str| all.get(&format!("runway.{}.{key}", burn.id)).copied();
+        let value = |key: &str| all.get(&format!("runway.{}.{key}", burn.id)).cloned();
         let number = |key: &str| match value(key) {
             Some(MetricValue::Number(number)) => Some(number),
             _ => None,

@@ -14,6 +14,12 @@ use super::ids::ClassId;
 use super::ids::ConditionId;
 use super::ids::FigureId;
 use super::ids::OwnerId;
+use super::instrument::Change;
+use super::instrument::Convertible;
+use super::instrument::Grant;
+use super::instrument::Split;
+use super::instrument::Tender;
+use super::instrument::Warrant;
 use super::round::Round;
 use super::round::Secondary;
 
@@ -48,6 +54,18 @@ pub struct Scenario {
     pub rounds: Vec<Round>,
     /// Sales between holders.
     pub secondaries: Vec<Secondary>,
+    /// Tenders.
+    pub tenders: Vec<Tender>,
+    /// SAFEs, then notes.
+    pub convertibles: Vec<Convertible>,
+    /// Warrants.
+    pub warrants: Vec<Warrant>,
+    /// Options granted.
+    pub grants: Vec<Grant>,
+    /// Splits and stock dividends.
+    pub splits: Vec<Split>,
+    /// Changes of shares that raise no money.
+    pub changes: Vec<Change>,
     /// Money in the bank.
     pub cash: Option<Cash>,
     /// Reports of how fast it goes.
@@ -131,6 +149,36 @@ pub struct Class {
     pub votes: FigureId,
     /// How many shares the charter allows.
     pub authorised: Option<Authorised>,
+    /// What a share first cost, if that is written.
+    pub issue_price: Option<FigureId>,
+    /// What a cheaper round does to its conversion price.
+    pub protection: Option<Protection>,
+}
+
+/// What a cheaper round does to a class's conversion price.
+#[derive(Debug, Clone, Copy)]
+pub struct Protection {
+    /// The base of the weighted average; none for a full ratchet.
+    pub base: Option<ProtectionBase>,
+    /// The conversion price never falls below it.
+    pub floor: Option<FigureId>,
+    /// Whether holders who invest less than their share are converted first.
+    pub pay_to_play: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// The shares before the round that a weighted average weighs, as converted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProtectionBase {
+    /// All, the unallocated pool included.
+    FullyDiluted,
+    /// All but the unallocated pool.
+    WithoutReserve,
+    /// Issued stock.
+    Issued,
+    /// The class alone.
+    OwnSeries,
 }
 
 /// Common shares that one share converts to.
@@ -254,6 +302,23 @@ impl Scenario {
     #[must_use]
     pub fn owner_named(&self, id: &str) -> Option<OwnerId> {
         self.owners.iter().position(|owner| owner.id == id).map(OwnerId::at)
+    }
+
+    /// The last day on which anything that was written happens.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Day> {
+        let rounds = self.rounds.iter().flat_map(|round| {
+            round.tranches.iter().flat_map(|tranche| [Some(tranche.date), tranche.by]).chain([Some(round.date)])
+        });
+        let sales = self.secondaries.iter().map(|sale| Some(sale.date));
+        let tenders = self.tenders.iter().map(|tender| Some(tender.date));
+        let matures = |note: &super::instrument::Note| note.maturity.map(|(day, _)| day);
+        let notes = self
+            .convertibles
+            .iter()
+            .flat_map(|convertible| [Some(convertible.date), convertible.note.as_ref().and_then(matures)]);
+        let options = self.grants.iter().flat_map(|grant| [Some(grant.date), grant.expires]);
+        rounds.chain(sales).chain(tenders).chain(notes).chain(options).flatten().chain([self.as_of]).max()
     }
 
     /// Whether the opening stake of this owner is what the others leave.

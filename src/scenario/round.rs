@@ -28,11 +28,52 @@ pub struct Round {
     pub class: ClassId,
     /// The pool top-up.
     pub pool: Option<RoundPool>,
+    /// Whether the pre-money holds what convertibles convert to.
+    pub conversions: Option<Conversions>,
+    /// Holders who keep their share.
+    pub pro_rata: Option<ProRata>,
+    /// How protected classes are adjusted by this round.
+    pub protection: RoundProtection,
     /// Who puts in what.
     pub tranches: Vec<Tranche>,
     /// The event of the same day it comes after.
     pub after: Option<Spanned<String>>,
     /// Where it is declared.
+    pub span: Span,
+}
+
+/// Whether the pre-money holds what convertibles convert to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversions {
+    /// It holds them.
+    Inside,
+    /// It grows by the money they brought.
+    DollarsInvested,
+    /// It leaves them out.
+    Outside,
+}
+
+/// Holders who keep their share of the company.
+#[derive(Debug, Clone)]
+pub struct ProRata {
+    /// Whether the round grows, or the tranches give way.
+    pub on_top: bool,
+    /// How much of its right each takes.
+    pub take: Vec<(OwnerId, FigureId)>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// How protected classes are adjusted by a round.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundProtection {
+    /// Whether the adjusted shares count in the round's own price.
+    pub in_price: bool,
+    /// Whether conversions count as issued.
+    pub counts_conversions: bool,
+    /// Whether nothing is adjusted.
+    pub exempt: bool,
+    /// Where it is declared; the round's place if it is not.
     pub span: Span,
 }
 

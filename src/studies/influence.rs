@@ -64,8 +64,8 @@ fn played_with(outcome: &Outcome, id: FigureId, value: Decimal, path: &str) -> O
 
 fn differs(base: &[Metric], other: &[Metric]) -> bool {
     base.len() != other.len()
-        || base.iter().zip(other).any(|(base, other)| match (base.value, other.value) {
-            (MetricValue::Number(base), MetricValue::Number(other)) => !is_same(base, other),
+        || base.iter().zip(other).any(|(base, other)| match (&base.value, &other.value) {
+            (MetricValue::Number(base), MetricValue::Number(other)) => !is_same(*base, *other),
             (base, other) => base != other,
         })
 }

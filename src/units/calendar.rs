@@ -55,6 +55,12 @@ impl Day {
         self.0.checked_add(span).ok().map(Day)
     }
 
+    /// How many days later another day is; negative if it is earlier.
+    #[must_use]
+    pub fn days_until(self, other: Day) -> i64 {
+        self.0.until(other.0).map_or(0, |span| i64::from(span.get_days()))
+    }
+
     /// The same day `months` later, or the last day of that month if it is shorter.
     #[must_use]
     pub fn plus_months(self, months: i64) -> Option<Day> {

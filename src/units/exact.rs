@@ -185,6 +185,7 @@ impl Scalar for Exact {
     const ZERO: Exact = Exact(Some(Decimal::ZERO));
     const ONE: Exact = Exact(Some(Decimal::ONE));
     const INVALID: Exact = Exact(None);
+    const GRAIN: Exact = Exact(Some(Decimal::from_parts(1, 0, 0, false, 22)));
 
     #[inline]
     fn of(value: Decimal) -> Exact {
@@ -225,6 +226,11 @@ impl Scalar for Exact {
     }
 
     #[inline]
+    fn chained(first: Part, second: Part) -> Part {
+        Part { numerator: first.numerator * second.numerator, denominator: first.denominator * second.denominator }
+    }
+
+    #[inline]
     fn pick(mask: Decided, yes: Part, no: Part) -> Part {
         match mask {
             Decided::Yes => yes,
@@ -240,6 +246,13 @@ impl Scalar for Exact {
             && distance.abs() <= GRAIN
         {
             return Exact(Some(nearest));
+        }
+        if direction == Direction::Nearest {
+            // What stands within the last digits of a half is a half, and goes away from zero.
+            let mut nudge = GRAIN;
+            nudge.set_sign_negative(value.is_sign_negative());
+            let nudged = value.checked_add(nudge).unwrap_or(value);
+            return Exact(Some(nudged.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)));
         }
         let strategy = match direction {
             Direction::Up => RoundingStrategy::ToPositiveInfinity,

@@ -45,6 +45,8 @@ pub trait Scalar:
     const ONE: Self;
     /// No number.
     const INVALID: Self;
+    /// The part of a number within which two computations of it agree.
+    const GRAIN: Self;
 
     /// The number a scenario wrote.
     fn of(value: Decimal) -> Self;
@@ -59,6 +61,8 @@ pub trait Scalar:
     fn times(self, ratio: Self::Per) -> Self;
     /// The ratio turned over.
     fn inverse(ratio: Self::Per) -> Self::Per;
+    /// Two ratios as one.
+    fn chained(first: Self::Per, second: Self::Per) -> Self::Per;
     /// `yes` where the mask holds, `no` elsewhere.
     fn pick(mask: Self::Mask, yes: Self::Per, no: Self::Per) -> Self::Per;
     /// The number rounded to `places` decimals. A number that stands within the last digits of its arithmetic
@@ -81,6 +85,13 @@ pub trait Scalar:
     #[inline(always)]
     fn least(self, other: Self) -> Self {
         Self::select(other.lt(self), other, self)
+    }
+
+    /// The number without its sign.
+    #[must_use]
+    #[inline(always)]
+    fn magnitude(self) -> Self {
+        Self::select(self.lt(Self::ZERO), Self::ZERO - self, self)
     }
 
     /// The number, or zero if it is negative.
@@ -111,6 +122,7 @@ impl Scalar for f64 {
     const ZERO: f64 = 0.0;
     const ONE: f64 = 1.0;
     const INVALID: f64 = f64::NAN;
+    const GRAIN: f64 = 4e-15;
 
     fn of(value: Decimal) -> f64 {
         // Parsed from the digits: the nearest float there is.
@@ -143,6 +155,11 @@ impl Scalar for f64 {
     }
 
     #[inline(always)]
+    fn chained(first: f64, second: f64) -> f64 {
+        first * second
+    }
+
+    #[inline(always)]
     fn pick(mask: bool, yes: f64, no: f64) -> f64 {
         if mask { yes } else { no }
     }
@@ -157,7 +174,8 @@ impl Scalar for f64 {
             match direction {
                 Direction::Up => steps.ceil(),
                 Direction::Down => steps.floor(),
-                Direction::Nearest => nearest,
+                // What stands within the last digits of a half is a half, and goes away from zero.
+                Direction::Nearest => (steps + (FLOAT_GRAIN * steps.abs().max(1.0)).copysign(steps)).round(),
             }
         };
         whole / step

@@ -2,6 +2,8 @@
 """A random valid scenario of the tables marked (A), for comparing capsim with oracle.py.
 
     python3 generate.py SEED [--edge]
+    python3 generate.py SEED --instruments [--edge] [--whole]    two to four rounds with SAFEs, notes, options, ...
+    python3 generate.py SEED --round-only [--edge] [--whole]     one round with up to seven convertibles
 
 prints TOML; about a third of the scenarios hold a case `alt` as well. One seed always gives the same text.
 A draw that the oracle refuses (a price that does not exist, say) is drawn again. Without --edge only what the
@@ -577,10 +579,18 @@ def plausible(text):
         return True
 
 
-def generate(seed, edge=False):
+def draw(rng, edge, mode, whole):
+    if not mode:
+        return Generator(rng, edge).scenario()
+    from generate_instruments import Instruments
+    generator = Instruments(rng, edge, whole)
+    return generator.instruments() if mode == "instruments" else generator.round_only()
+
+
+def generate(seed, edge=False, mode=None, whole=False):
     for attempt in range(200):
-        rng = random.Random(f"{seed}/{attempt}/{edge}")
-        text = Generator(rng, edge).scenario()
+        rng = random.Random(f"{seed}/{attempt}/{edge}" + (f"/{mode}/{whole}" if mode else ""))
+        text = draw(rng, edge, mode, whole)
         if plausible(text):
             return text
     raise SystemExit(f"no plausible scenario for seed {seed}")
@@ -588,9 +598,11 @@ def generate(seed, edge=False):
 
 def main(arguments):
     seeds = [word for word in arguments if not word.startswith("--")]
-    if len(seeds) != 1 or set(arguments) - set(seeds) - {"--edge"}:
-        raise SystemExit("usage: generate.py SEED [--edge]")
-    print(generate(seeds[0], "--edge" in arguments), end="")
+    words = {word.lstrip("-") for word in arguments} - set(seeds)
+    modes = words & {"instruments", "round-only"}
+    if len(seeds) != 1 or words - {"edge", "whole"} - modes or len(modes) > 1 or ("whole" in words and not modes):
+        raise SystemExit("usage: generate.py SEED [--instruments | --round-only] [--edge] [--whole]")
+    print(generate(seeds[0], "edge" in words, modes.pop() if modes else None, "whole" in words), end="")
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ fn json(comparison: &Comparison) -> serde_json::Value {
         Value::Array(values.into_iter().map(|value| value.map_or(Value::Null, Value::String)).collect())
     };
     let metrics = comparison.metrics.iter().map(|metric| {
-        let values = metric.values.iter().map(|value| value.map(|value| value.to_string())).collect();
+        let values = metric.values.iter().map(|value| value.as_ref().map(ToString::to_string)).collect();
         let changes = (0..metric.values.len())
             .map(|index| metric.difference(index).map(|change| change.normalize().to_string()))
             .collect();

@@ -186,7 +186,8 @@ impl Reader<'_> {
 
     /// Two branches of one choice in one layer are a contradiction.
     fn alternatives(&mut self, table: &'static Table, node: &TableNode) {
-        for alternative in table.alternatives {
+        let is_choice = |key: Option<&'static str>| key.is_none_or(|key| !node.entries.contains_key(key));
+        for alternative in table.alternatives.iter().filter(|choice| is_choice(choice.unless)) {
             let named: Vec<(&str, Span)> = alternative
                 .branches
                 .iter()
@@ -286,11 +287,26 @@ impl Reader<'_> {
             (Kind::Table(table), DeValue::Table(inner)) => {
                 Some(Node::Table(self.table(table, inner, key, cover, false)))
             }
+            (Kind::WordOrTable(_, table), DeValue::Table(inner)) => {
+                Some(Node::Table(self.table(table, inner, key, cover, false)))
+            }
+            (Kind::WordOrTable(words, _), DeValue::String(text)) => self.word(words, text, span),
+            (Kind::WordOrTable(words, table), _) => self.wrong(
+                &format!("`{name}` takes a word or a table"),
+                span,
+                &format!("write {} in quotes, or {} with its keys", one_of(words.iter().copied()), table.heading),
+            ),
             (Kind::Things(family, table), DeValue::Table(inner)) => {
                 Some(Node::Table(self.things(family, table, inner, key, cover)))
             }
             (Kind::Schedule(quantity), DeValue::Table(inner)) => {
                 Some(Node::Table(self.keyed(quantity, inner, key, cover, KeyedBy::Period)))
+            }
+            (Kind::DaySchedule(quantity), DeValue::Table(inner)) => {
+                Some(Node::Table(self.keyed(quantity, inner, key, cover, KeyedBy::Day)))
+            }
+            (Kind::DaySchedule(_), _) => {
+                self.wrong(&format!("`{name}` is a table of counts by day"), span, "write { 2026-03-31 = 1_000 }")
             }
             (Kind::PerHolder(quantity), DeValue::Table(inner)) => {
                 Some(Node::Table(self.keyed(quantity, inner, key, cover, KeyedBy::Id)))
@@ -432,6 +448,7 @@ impl Reader<'_> {
             let is_good = match by {
                 KeyedBy::Id => self.check_id(written, key_span, Family::Owner),
                 KeyedBy::Period => self.check_period(written, key_span),
+                KeyedBy::Day => self.check_day(written, key_span),
             };
             if !is_good {
                 continue;
@@ -441,6 +458,19 @@ impl Reader<'_> {
             }
         }
         node
+    }
+
+    fn check_day(&mut self, written: &str, span: Span) -> bool {
+        let good = Day::from_text(written).is_some();
+        if !good && span.end > span.start {
+            self.bag.add(
+                Diagnostic::new(Code::BadDate, format!("`{written}` is not a day"))
+                    .at(span)
+                    .label("not a plain day")
+                    .help("write 2026-03-31"),
+            );
+        }
+        good
     }
 
     fn check_period(&mut self, written: &str, span: Span) -> bool {
@@ -462,6 +492,7 @@ impl Reader<'_> {
 enum KeyedBy {
     Id,
     Period,
+    Day,
 }
 
 /// The entries of a TOML table in the order they were written.

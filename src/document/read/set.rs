@@ -68,7 +68,7 @@ pub(in crate::document) fn read_set(
             None => return reader.bad_date(span),
         },
         Kind::Text | Kind::Currency | Kind::EventPath | Kind::Reference(_) => Value::Text(typed.to_owned()),
-        Kind::Word(words) => return reader.word(words, typed, span),
+        Kind::Word(words) | Kind::WordOrTable(words, _) => return reader.word(words, typed, span),
         Kind::References(_) | Kind::Texts => {
             Value::List(typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect())
         }

@@ -194,12 +194,12 @@ fn percent(part: Exact) -> String {
 
 impl Explainer<'_> {
     fn value(&self, metric: &Metric) -> String {
-        match (metric.value, metric.measure) {
-            (MetricValue::Number(value), Measure::Part) => percent(Exact::of(value)),
+        match (&metric.value, metric.measure) {
+            (MetricValue::Number(value), Measure::Part) => percent(Exact::of(*value)),
             (MetricValue::Number(value), Measure::Money) => {
-                format!("{} {}", amount(value), self.outcome.scenario.currency)
+                format!("{} {}", amount(*value), self.outcome.scenario.currency)
             }
-            (MetricValue::Number(value), _) => plain(value),
+            (MetricValue::Number(value), _) => plain(*value),
             (other, _) => other.to_string(),
         }
     }

@@ -1,6 +1,7 @@
 //! Rules that reach over several keys, one file each, in the order they are reported in.
 
 mod conditions;
+mod instruments;
 mod names;
 mod rounds;
 mod splits;
@@ -28,6 +29,7 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     rounds::check(scenario, root, bag);
     tranches::check(scenario, bag);
     splits::check(scenario, bag);
+    instruments::check(scenario, bag);
     treasury::check(scenario, root, bag);
 }
 

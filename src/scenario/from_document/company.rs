@@ -13,6 +13,8 @@ use crate::scenario::company::Opening;
 use crate::scenario::company::OpeningCount;
 use crate::scenario::company::OpeningLine;
 use crate::scenario::company::Owner;
+use crate::scenario::company::Protection;
+use crate::scenario::company::ProtectionBase;
 use crate::scenario::company::Ratio;
 use crate::scenario::company::Rounding;
 use crate::scenario::company::Rule;
@@ -94,9 +96,48 @@ impl Reader<'_> {
                 ratio,
                 votes,
                 authorised,
+                issue_price: issue,
+                protection: self.protection(node, &path),
             });
         }
         classes
+    }
+
+    fn protection(&mut self, class: &TableNode, path: &str) -> Option<Protection> {
+        let node = class.table("protection")?;
+        let path = format!("{path}.protection");
+        let kind = node.text("kind")?;
+        let base = match node.text("base") {
+            Some("fully-diluted") => Some(ProtectionBase::FullyDiluted),
+            Some("without-reserve") => Some(ProtectionBase::WithoutReserve),
+            Some("issued") => Some(ProtectionBase::Issued),
+            Some(_) => Some(ProtectionBase::OwnSeries),
+            None => None,
+        };
+        match (kind, base) {
+            ("full-ratchet", Some(_)) => {
+                let span = node.leaf("base").map_or(node.span, |leaf| leaf.span);
+                self.unused(span, &path, "base", "a full ratchet weighs nothing");
+            }
+            ("broad" | "narrow", None) => {
+                self.lacks(node.span, &path, "base", "say which shares the weighted average weighs");
+            }
+            ("broad", Some(ProtectionBase::OwnSeries)) | ("narrow", Some(ProtectionBase::FullyDiluted)) => {
+                let leaf = node.leaf("base").map_or(node.span, |leaf| leaf.span);
+                self.bag.add(
+                    Diagnostic::new(Code::WrongKind, format!("`{path}` is {kind}, and its base is not"))
+                        .at(leaf)
+                        .help("a narrow base leaves shares out: \"own-series\" or \"issued\"; a broad one is \"fully-diluted\" or \"without-reserve\""),
+                );
+            }
+            _ => {}
+        }
+        Some(Protection {
+            base: if kind == "full-ratchet" { None } else { base },
+            floor: self.figure(node, &path, "floor", Quantity::Price),
+            pay_to_play: node.flag("pay_to_play").unwrap_or(false),
+            span: node.span,
+        })
     }
 
     pub(super) fn authorised(&mut self, node: &TableNode, path: &str) -> Option<Authorised> {

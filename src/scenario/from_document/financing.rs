@@ -9,12 +9,15 @@ use crate::scenario::company::Class;
 use crate::scenario::company::Ratio;
 use crate::scenario::ids::ClassId;
 use crate::scenario::ids::OwnerId;
+use crate::scenario::round::Conversions;
 use crate::scenario::round::Drawdown;
 use crate::scenario::round::Oversubscription;
 use crate::scenario::round::Part;
 use crate::scenario::round::PriceRule;
+use crate::scenario::round::ProRata;
 use crate::scenario::round::Round;
 use crate::scenario::round::RoundPool;
+use crate::scenario::round::RoundProtection;
 use crate::scenario::round::Secondary;
 use crate::scenario::round::SecondaryPrice;
 use crate::scenario::round::Size;
@@ -44,6 +47,8 @@ impl Reader<'_> {
                     ratio: Ratio::Is(self.default(format!("{path}.class.ratio"), Quantity::Ratio, Decimal::ONE)),
                     votes: self.default(format!("{path}.class.votes"), Quantity::Number, Decimal::ONE),
                     authorised: None,
+                    issue_price: None,
+                    protection: None,
                 });
                 ClassId::at(classes.len().saturating_sub(1))
             }
@@ -74,10 +79,39 @@ impl Reader<'_> {
             oversubscription,
             class,
             pool,
+            conversions: node.text("conversions").map(|word| match word {
+                "inside" => Conversions::Inside,
+                "dollars-invested" => Conversions::DollarsInvested,
+                _ => Conversions::Outside,
+            }),
+            pro_rata: self.pro_rata(node, &path),
+            protection: {
+                let inner = node.table("protection");
+                let flag = |key: &str| inner.and_then(|inner| inner.flag(key)).unwrap_or(false);
+                RoundProtection {
+                    in_price: flag("in_price"),
+                    counts_conversions: inner.and_then(|inner| inner.text("counts"))
+                        == Some("new-money-and-conversions"),
+                    exempt: flag("exempt"),
+                    span: inner.map_or(node.span, |inner| inner.span),
+                }
+            },
             tranches,
             after: self.after(node),
             span: node.span,
         })
+    }
+
+    fn pro_rata(&mut self, round: &TableNode, path: &str) -> Option<ProRata> {
+        let node = round.table("pro_rata")?;
+        let table = node.table("take")?;
+        let mut take = Vec::new();
+        for id in table.entries.keys() {
+            let figure = self.keep(table.figure(id)?, format!("{path}.pro_rata.take.{id}"), Quantity::Percent)?;
+            let Some(owner) = self.owners.get(id).copied() else { continue };
+            take.push((owner, figure));
+        }
+        Some(ProRata { on_top: node.text("added") == Some("on-top"), take, span: node.span })
     }
 
     pub(super) fn after(&self, node: &TableNode) -> Option<Spanned<String>> {

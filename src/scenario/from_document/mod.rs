@@ -2,6 +2,7 @@
 
 mod company;
 mod financing;
+mod instruments;
 mod money;
 
 use crate::diagnostics::Bag;
@@ -17,6 +18,7 @@ use crate::document::TableNode;
 use crate::format::Quantity;
 use crate::scenario::checks;
 use crate::scenario::company::CaseTitle;
+use crate::scenario::company::Rounding;
 use crate::scenario::company::Scenario;
 use crate::scenario::figures::FigureEntry;
 use crate::scenario::figures::Figures;
@@ -26,6 +28,8 @@ use crate::scenario::ids::ClassId;
 use crate::scenario::ids::ConditionId;
 use crate::scenario::ids::FigureId;
 use crate::scenario::ids::OwnerId;
+use crate::scenario::instrument::Convertible;
+use crate::scenario::instrument::Split;
 use crate::scenario::round::Part;
 use crate::scenario::round::Round;
 use crate::units::Day;
@@ -89,7 +93,26 @@ impl Reader<'_> {
         let opening = self.opening(&owners);
         let rounds: Vec<Round> =
             root.things("round").filter_map(|(id, node)| self.round(id, node, &mut classes)).collect();
-        let secondaries = root.things("secondary").filter_map(|(id, node)| self.secondary(id, node)).collect();
+        let is_tender = |node: &TableNode| node.table("offer").is_some();
+        let secondaries = root
+            .things("secondary")
+            .filter(|(_, node)| !is_tender(node))
+            .filter_map(|(id, node)| self.secondary(id, node))
+            .collect();
+        let tenders = root
+            .things("secondary")
+            .filter(|(_, node)| is_tender(node))
+            .filter_map(|(id, node)| self.tender(id, node))
+            .collect();
+        let start = opening.as_ref().map(|opening| opening.date)?;
+        let is_whole = matches!(rounding, Rounding::Whole(_));
+        let mut convertibles: Vec<Convertible> =
+            root.things("safe").filter_map(|(id, node)| self.safe(id, node)).collect();
+        convertibles.extend(root.things("note").filter_map(|(id, node)| self.note(id, node)));
+        let warrants = root.things("warrant").filter_map(|(id, node)| self.warrant(id, node, start)).collect();
+        let grants = root.things("grant").filter_map(|(id, node)| self.grant(id, node, start, is_whole)).collect();
+        let mut splits: Vec<Split> = root.things("split").filter_map(|(id, node)| self.split_event(id, node)).collect();
+        let changes = root.things("change").filter_map(|(id, node)| self.change(id, node, &mut splits)).collect();
         let cash = self.cash();
         let burns = root.things("burn").filter_map(|(id, node)| self.burn(id, node)).collect();
         let commitments = root.things("commitment").filter_map(|(id, node)| self.commitment(id, node)).collect();
@@ -117,6 +140,12 @@ impl Reader<'_> {
             conditions,
             rounds,
             secondaries,
+            tenders,
+            convertibles,
+            warrants,
+            grants,
+            splits,
+            changes,
             cash,
             burns,
             commitments,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the cases of this folder anew: python3 tests/oracle/cases/regenerate.py [FIRST LAST]
 
-NNN.toml is what generate.py prints for seed NNN, NNN.json what oracle.py says of it, NNN@alt.json of its case `alt`.
+NNN.toml is what generate.py prints for seed NNN, NNN.json what oracle.py says of it, NNN@alt.json of its case `alt`;
+iNNN is of --instruments, rNNN of --round-only, wNNN of --round-only --whole. With FIRST LAST only NNN are written.
 To keep the folder small, of the monthly balances only those that end a quarter are kept.
 """
 
@@ -27,15 +28,25 @@ def write(target, values):
     target.write_text(json.dumps(values, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+KINDS = [("i", "instruments", False, 60), ("r", "round-only", False, 40), ("w", "round-only", True, 20)]
+
+
+def one(name, text):
+    file = HERE / f"{name}.toml"
+    file.write_text(text, encoding="utf-8")
+    write(file.with_suffix(".json"), oracle.results(oracle.resolve(str(file))))
+    if "[case.alt]" in text:
+        write(HERE / f"{name}@alt.json", oracle.results(oracle.resolve(f"{file}@alt")))
+
+
 def main(arguments):
     first, last = (int(word) for word in arguments or ("0", "59"))
     for seed in range(first, last + 1):
-        text = generate.generate(str(seed))
-        file = HERE / f"{seed:03}.toml"
-        file.write_text(text, encoding="utf-8")
-        write(file.with_suffix(".json"), oracle.results(oracle.resolve(str(file))))
-        if "[case.alt]" in text:
-            write(HERE / f"{seed:03}@alt.json", oracle.results(oracle.resolve(f"{file}@alt")))
+        one(f"{seed:03}", generate.generate(str(seed)))
+    if not arguments:
+        for letter, mode, whole, number in KINDS:
+            for seed in range(number):
+                one(f"{letter}{seed:03}", generate.generate(str(seed), mode=mode, whole=whole))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
 //! Compiles a scenario.
 
+mod accrual;
+mod instruments;
+
 use std::collections::HashMap;
 
 use crate::diagnostics::Bag;
+use crate::scenario::Class;
 use crate::scenario::ClassId;
+use crate::scenario::Convertible;
 use crate::scenario::Drawdown;
 use crate::scenario::OpeningCount;
 use crate::scenario::Oversubscription;
@@ -24,9 +29,11 @@ use crate::units::Day;
 use crate::units::Decimal;
 
 use super::AllocationPlan;
+use super::BalancePlan;
 use super::CashPart;
 use super::ClosingPlan;
 use super::CreditPlan;
+use super::Holding;
 use super::Note;
 use super::NoteKind;
 use super::OpeningCountPlan;
@@ -44,6 +51,7 @@ use super::SizePlan;
 use super::Slot;
 use super::Step;
 use super::StepKind;
+use super::TenderPlan;
 use super::TranchePlan;
 use super::ValuationPlan;
 use super::WholePlan;
@@ -73,7 +81,7 @@ pub fn plan(scenario: &Scenario, bag: &mut Bag) -> Plan {
 struct Compiler<'a> {
     scenario: &'a Scenario,
     positions: Vec<Position>,
-    places: HashMap<(OwnerId, ClassId), usize>,
+    places: HashMap<(OwnerId, ClassId, Holding), usize>,
     values: Vec<Decimal>,
     tranches: Vec<TranchePlan>,
     closings: Vec<ClosingPlan>,
@@ -87,13 +95,26 @@ impl Compiler<'_> {
         let scenario = self.scenario;
         let opening = self.opening();
         // Every investor has its line before any sale asks what a seller may hold.
-        let rounds: Vec<RoundPlan> =
+        let mut rounds: Vec<RoundPlan> =
             scenario.rounds.iter().enumerate().map(|(index, round)| self.round(index, round)).collect();
+        let instruments = self.instruments();
         let mut by_date: Vec<(usize, &Secondary)> = scenario.secondaries.iter().enumerate().collect();
         by_date.sort_by_key(|(_, sale)| sale.date);
-        let mut sales: Vec<(usize, SalePlan)> =
-            by_date.into_iter().map(|(index, sale)| (index, self.sale(sale))).collect();
-        sales.sort_by_key(|(index, _)| *index);
+        // What is sold can be reclassified, and what is reclassified sold: until no new line appears.
+        let (sales, tenders, changes) = loop {
+            let lines = self.positions.len();
+            let changes = self.changes();
+            let mut sales: Vec<(usize, SalePlan)> =
+                by_date.iter().map(|(index, sale)| (*index, self.sale(sale))).collect();
+            let tenders: Vec<TenderPlan> = scenario.tenders.iter().map(|tender| self.tender(tender)).collect();
+            if lines == self.positions.len() {
+                sales.sort_by_key(|(index, _)| *index);
+                break (sales, tenders, changes);
+            }
+        };
+        for (round, plan) in scenario.rounds.iter().zip(&mut rounds) {
+            self.lines_of_round(round, plan);
+        }
         for (index, sale) in scenario.secondaries.iter().enumerate() {
             let path = format!("secondary.{}", sale.id);
             self.event(sale.date, StepKind::Sale(index), path, sale.after.clone());
@@ -108,6 +129,7 @@ impl Compiler<'_> {
                 std::iter::once(own).chain(tranches.collect::<Vec<_>>())
             })
             .chain(scenario.secondaries.iter().map(|sale| format!("secondary.{}", sale.id)))
+            .chain(self.events.iter().map(|event| event.step.path.clone()))
             .collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let steps = ordered(std::mem::take(&mut self.events), &paths, bag);
@@ -117,12 +139,13 @@ impl Compiler<'_> {
                 price_places: whole.price_places,
                 price: whole.price,
                 shares_issued: whole.shares_issued,
+                shares_converted: whole.shares_converted,
                 pool: whole.pool,
             }),
         };
         Plan {
             values: std::mem::take(&mut self.values),
-            ratios: scenario.classes.iter().map(|class| self.ratio(class.ratio)).collect(),
+            ratios: scenario.classes.iter().map(|class| self.ratio(class)).collect(),
             positions: std::mem::take(&mut self.positions),
             opening,
             unit: scenario.opening.fully_diluted,
@@ -131,28 +154,49 @@ impl Compiler<'_> {
             tranches: std::mem::take(&mut self.tranches),
             closings: std::mem::take(&mut self.closings),
             sales: sales.into_iter().map(|(_, sale)| sale).collect(),
+            tenders,
+            convertibles: instruments.convertibles,
+            interest: instruments.interest,
+            maturities: instruments.maturities,
+            triggers: instruments.triggers,
+            grants: instruments.grants,
+            option_events: instruments.option_events,
+            warrants: instruments.warrants,
+            warrant_issues: instruments.warrant_issues,
+            warrant_ends: instruments.warrant_ends,
+            splits: instruments.splits,
+            changes,
             steps,
             treasury: treasury(scenario, months(scenario), &self.drawdowns),
             notes: std::mem::take(&mut self.notes),
         }
     }
 
-    fn ratio(&self, ratio: Ratio) -> RatioPlan {
-        match ratio {
+    fn ratio(&self, class: &Class) -> RatioPlan {
+        match class.ratio {
+            Ratio::Is(figure) if class.protection.is_some() => RatioPlan::Protected(figure, class.issue_price),
             Ratio::Is(figure) => {
                 let is_default = self.scenario.figures.get(figure).is_some_and(|entry| entry.status == Status::Default);
-                if is_default { RatioPlan::One } else { RatioPlan::Is(figure) }
+                // A split of one class alone moves the ratios of others.
+                let is_fixed = is_default && self.scenario.splits.iter().all(|split| split.class.is_none());
+                if is_fixed { RatioPlan::One } else { RatioPlan::Is(figure) }
             }
             Ratio::Prices { issue, conversion } => RatioPlan::Prices(issue, conversion),
         }
     }
 
+    /// The line of an owner's shares; of a pool's unallocated ones.
     fn position(&mut self, owner: OwnerId, class: ClassId) -> usize {
+        let is_pool = self.scenario.owner(owner).is_some_and(|owner| owner.is_pool);
+        self.line(owner, class, if is_pool { Holding::Unallocated } else { Holding::Shares })
+    }
+
+    fn line(&mut self, owner: OwnerId, class: ClassId, holding: Holding) -> usize {
         let next = self.positions.len();
-        let place = *self.places.entry((owner, class)).or_insert(next);
+        let place = *self.places.entry((owner, class, holding)).or_insert(next);
         if place == next {
             let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-            self.positions.push(Position { owner: number(owner.index()), class: number(class.index()) });
+            self.positions.push(Position { owner: number(owner.index()), class: number(class.index()), holding });
         }
         place
     }
@@ -202,7 +246,12 @@ impl Compiler<'_> {
         let is_signed = self.scenario.horizon.is_none_or(|horizon| round.date <= horizon);
         let pool = round.pool.map(|pool| {
             let class = self.scenario.owner(pool.pool).map_or(ClassId::at(0), |owner| owner.pool_class);
-            PoolPlan { position: self.position(pool.pool, class), target: pool.target, in_pre_money: pool.in_pre_money }
+            PoolPlan {
+                position: self.position(pool.pool, class),
+                counted: Vec::new(),
+                target: pool.target,
+                in_pre_money: pool.in_pre_money,
+            }
         });
         let mut at_signing = Vec::new();
         let mut days: Vec<Day> = Vec::new();
@@ -262,7 +311,16 @@ impl Compiler<'_> {
                 }
             }
         }
+        let (rule, conversions) = self.conversions(round);
+        let pro_rata = self.pro_rata(round, &conversions);
+        let protected = self.protected(round, first);
         RoundPlan {
+            rule,
+            conversions,
+            pro_rata,
+            protected,
+            adjusts_in_price: round.protection.in_price,
+            counts_conversions: round.protection.counts_conversions,
             valuation: match round.valuation {
                 Valuation::PreMoney(figure) => ValuationPlan::PreMoney(figure),
                 Valuation::PostMoney(figure) => ValuationPlan::PostMoney(figure),
@@ -345,8 +403,10 @@ impl Compiler<'_> {
                 let mut lines: Vec<(ClassId, usize)> = self
                     .places
                     .iter()
-                    .filter(|((holder, _), _)| holder == owner)
-                    .map(|((_, class), place)| (*class, *place))
+                    .filter(|((holder, _, holding), _)| {
+                        holder == owner && matches!(holding, Holding::Shares | Holding::Unallocated)
+                    })
+                    .map(|((_, class, _), place)| (*class, *place))
                     .collect();
                 lines.sort_unstable();
                 let lines: Vec<usize> = lines.into_iter().map(|(_, place)| place).collect();
@@ -404,6 +464,13 @@ fn cash_part(tranche: &Tranche) -> CashPart {
         Some((_, Part::Rest)) => CashPart::Rest(others()),
         None => CashPart::Nothing,
     }
+}
+
+/// Principal and interest of a convertible on a day.
+#[must_use]
+pub fn balance_on(convertible: &Convertible, day: Day) -> BalancePlan {
+    let interest = convertible.note.as_ref().and_then(|note| note.interest.as_ref());
+    accrual::balance(interest, convertible.date, day)
 }
 
 /// One part of a split.

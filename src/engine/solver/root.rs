@@ -1,0 +1,87 @@
+//! The one root of a rising, piecewise straight function.
+//!
+//! Where it is straight, one division finds the root; so the search is for the piece. Newton's step from the piece at
+//! hand lands on the root as soon as the piece is the right one; the bracket it is kept in makes it end, and a step
+//! that leaves the bracket halves it instead. Rounds of practice need two to four steps (shared by every scalar:
+//! lanes that are done wait for the others).
+
+use crate::units::Mask;
+use crate::units::Scalar;
+
+use super::line::Line;
+
+/// Steps after which the search gives up; halving alone would need about a hundred for 28 digits.
+const STEPS: usize = 200;
+/// Doublings in the search for an upper end.
+const DOUBLINGS: usize = 60;
+
+/// A root, and the line it lies on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Root<S: Scalar> {
+    /// The root as a number.
+    pub x: S,
+    /// The line of its piece.
+    pub line: Line<S>,
+    /// Where there is one.
+    pub is_found: S::Mask,
+}
+
+/// The root between `low`, where the function is negative, and `high`, where it is not.
+pub(super) fn root<S: Scalar>(line_at: impl Fn(S) -> Line<S>, low: S, high: S) -> Root<S> {
+    let (mut low, mut high) = (low, high);
+    let half = S::of(crate::units::Decimal::new(5, 1));
+    let mut x = high;
+    let mut line = line_at(x);
+    let mut is_found = S::Mask::NEVER;
+    for _ in 0..STEPS {
+        let value = line.at(x);
+        let is_below = value.lt(S::ZERO);
+        low = S::select(is_below, x, low);
+        high = S::select(is_below, high, x);
+        let is_rising = S::ZERO.lt(line.slope);
+        let slope = S::select(is_rising, line.slope, S::ONE);
+        let newton = (S::ZERO - line.constant) / slope;
+        // The step is taken where it stays between the ends.
+        let is_inside = is_rising & !newton.lt(low) & !high.lt(newton);
+        let next = S::select(is_inside, newton, (low + high) * half);
+        let on_next = line_at(next);
+        // The same piece, or so near that only the last digits differ.
+        let moved = S::select(next.lt(x), x - next, next - x);
+        let is_near = !(next.magnitude() * S::GRAIN).lt(moved);
+        let is_same = is_inside & on_next.is_same(line);
+        x = S::select(is_found, x, next);
+        line = Line::select(is_found, line, on_next);
+        is_found = is_found | is_same | is_near;
+        if !(!is_found).any() {
+            break;
+        }
+    }
+    Root { x, line, is_found }
+}
+
+/// An upper end for a function that is negative at `low`; where there is none the root is not found.
+pub(super) fn upper<S: Scalar>(line_at: impl Fn(S) -> Line<S>, low: S, step: S) -> S {
+    let two = S::ONE + S::ONE;
+    let mut step = step;
+    let mut high = low + step;
+    for _ in 0..DOUBLINGS {
+        let is_below = line_at(high).at(high).lt(S::ZERO);
+        if !is_below.any() {
+            break;
+        }
+        step = step * two;
+        high = S::select(is_below, low + step, high);
+    }
+    high
+}
+
+impl<S: Scalar> Line<S> {
+    /// Whether it is the same line, digit by digit.
+    #[inline(always)]
+    fn is_same(self, other: Line<S>) -> S::Mask {
+        !self.slope.lt(other.slope)
+            & !other.slope.lt(self.slope)
+            & !self.constant.lt(other.constant)
+            & !other.constant.lt(self.constant)
+    }
+}

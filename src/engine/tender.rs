@@ -1,0 +1,81 @@
+//! A tender: offers at prices, one clearing price, one proportion.
+
+use crate::plan::Plan;
+use crate::plan::TenderPlan;
+use crate::units::Direction;
+use crate::units::Mask;
+use crate::units::Scalar;
+
+use super::figures::Figures;
+use super::observer::Entry;
+use super::observer::Observer;
+use super::state::State;
+
+/// Sells what is accepted.
+///
+/// The clearing price is, of the prices asked, the one at which most shares change hands, the lowest such: what is
+/// offered at or below it, up to the limits. Every offer at or below it is accepted in one proportion.
+///
+/// A worked number: 100 shares at 10 and 200 at 12, at most 1,500 of money. At 10, 100 shares are sold; at 12 the
+/// money buys 125. So the price is 12, and 125 of 300 are accepted: 41 of 100 and 83 of 200 whole shares.
+pub(super) fn tender<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    index: usize,
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) {
+    let Some(tender) = plan.tenders.get(index) else { return };
+    let (price, sold, offered) = clear(tender, figures, state);
+    let accepted = |shares: S| if plan.whole.is_some() { shares.rounded(0, Direction::Down) } else { shares };
+    for offer in &tender.offers {
+        let asked = figures.at(offer.price);
+        let there = figures.at(offer.shares).least(state.held(offer.line));
+        if there.lt(figures.at(offer.shares)).any() {
+            observer.post(Entry::SaleCapped { short: figures.at(offer.shares) - there });
+        }
+        let part = accepted(there.times(sold.per(S::select(S::ZERO.lt(offered), offered, S::ONE))));
+        let shares = S::select(price.lt(asked), S::ZERO, part);
+        if let Some(held) = state.shares.get_mut(offer.line) {
+            *held -= shares;
+        }
+        let mut left = shares;
+        for (number, (line, part)) in offer.receiving.iter().zip(&tender.buyers).enumerate() {
+            let is_last = number.saturating_add(1) == tender.buyers.len();
+            let bought = if is_last { left } else { accepted(shares * figures.part(part)) };
+            left -= bought;
+            if let Some(held) = state.shares.get_mut(*line) {
+                *held += bought;
+            }
+            observer.post(Entry::Sold { seller: offer.line, buyer: *line, shares: bought, money: bought * price });
+        }
+    }
+}
+
+/// The clearing price, the shares sold at it, and the shares offered at or below it.
+fn clear<S: Scalar>(tender: &TenderPlan, figures: Figures<'_, S>, state: &State<S>) -> (S, S, S) {
+    let mut best = (S::ZERO, S::ZERO, S::ZERO);
+    for candidate in &tender.offers {
+        let price = figures.at(candidate.price);
+        let mut offered = S::ZERO;
+        for offer in &tender.offers {
+            let shares = figures.at(offer.shares).least(state.held(offer.line));
+            offered += S::select(price.lt(figures.at(offer.price)), S::ZERO, shares);
+        }
+        let mut sold = offered;
+        if let Some(limit) = tender.shares {
+            sold = sold.least(figures.at(limit));
+        }
+        if let Some(limit) = tender.amount {
+            sold = sold.least(figures.at(limit).times(S::ONE.per(price)));
+        }
+        let (known, most, _) = best;
+        let is_better = most.lt(sold) | (!sold.lt(most) & price.lt(known));
+        best = (
+            S::select(is_better, price, known),
+            S::select(is_better, sold, most),
+            S::select(is_better, offered, best.2),
+        );
+    }
+    best
+}
