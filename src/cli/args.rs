@@ -154,6 +154,8 @@ pub enum ViewName {
     Rounds,
     /// Who owns it.
     Ownership,
+    /// SAFEs, notes, options, warrants and price protection.
+    Instruments,
     /// Why it changed.
     Bridge,
     /// How long the money lasts.

@@ -198,7 +198,7 @@ pub struct Converted<S: Scalar> {
     pub shares: S,
     /// The price of such a share.
     pub price: S,
-    /// The round's price of a common share.
+    /// The price of such a share without any term of its own, before any rounding.
     pub round_price: S,
     /// What is left of the balance over whole shares at the price.
     pub residual: S,

@@ -269,11 +269,11 @@ fn convert<S: Scalar, O: Observer<S>>(
         }
         let (bound, line) = best(conversion, &claim, solution, figures);
         let exact = from_common(plan, &state.classes, conversion.position, solution.shares(line));
+        let class = plan.positions.get(conversion.position).map_or(0, |line| line.class);
         let (shares, price) = match plan.whole {
             None => (exact, claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE)),
             Some(whole) => {
                 // The round's price was rounded once; a discount or a cap makes a price that is rounded once too.
-                let class = plan.positions.get(conversion.position).map_or(0, |line| line.class);
                 let of_class = |price: S::Per| S::quotient(S::inverse(class_price(&state.classes, class, price)));
                 let rounded = |price: S| price.rounded(whole.price_places, whole.price);
                 let term = conversion.legs.get(bound).map(|leg| leg.term);
@@ -308,6 +308,10 @@ fn convert<S: Scalar, O: Observer<S>>(
         if let Some(slot) = state.convertibles.get_mut(conversion.convertible) {
             slot.is_outstanding = slot.is_outstanding & !claim.is_active;
         }
+        // Parts of shares leave no money over, and a fixed part is a count of its own.
+        let is_part = matches!(conversion.legs.get(bound).map(|leg| leg.term), Some(TermPlan::Ownership(_)));
+        let has_rest = plan.whole.is_some() && !is_part;
+        let residual = if has_rest { claim.balance - shares * price } else { S::ZERO };
         let why = Why::Converted { convertible: conversion.convertible, round: Some(index) };
         observer.post(moved(why, None, S::ZERO, Some(conversion.position), shares, S::ZERO));
         if observer.listens() {
@@ -318,8 +322,8 @@ fn convert<S: Scalar, O: Observer<S>>(
                 balance: claim.balance,
                 shares,
                 price,
-                round_price: S::quotient(S::inverse(priced.price)),
-                residual: claim.balance - shares * price,
+                round_price: S::quotient(S::inverse(class_price(&state.classes, class, priced.exact_price))),
+                residual,
             });
             for (number, leg) in conversion.legs.iter().enumerate() {
                 observer.term(number, leg_line(leg.term, &claim, solution, figures).at(solution.x));

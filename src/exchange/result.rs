@@ -11,6 +11,8 @@ use crate::diagnostics::Sources;
 use crate::document::Document;
 use crate::document::inputs;
 use crate::document::resolved;
+use crate::outcome::ConversionRecord;
+use crate::outcome::Entry;
 use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::Tables;
@@ -18,6 +20,8 @@ use crate::outcome::When;
 use crate::outcome::bridges;
 use crate::outcome::flows;
 use crate::outcome::metrics;
+use crate::outcome::term;
+use crate::outcome::term_word;
 use crate::plan::StepKind;
 use crate::scenario::Status;
 use crate::units::Decided;
@@ -42,6 +46,12 @@ pub struct RunResult {
     /// By holder: the way from opening to final ownership.
     #[serde(default)]
     pub dilution: IndexMap<String, DilutionEntry>,
+    /// SAFEs and notes that converted, in their order.
+    #[serde(default)]
+    pub conversions: Vec<ConversionEntry>,
+    /// Conversion prices that rounds lowered, in their order: the history of each class.
+    #[serde(default)]
+    pub adjustments: Vec<AdjustmentEntry>,
     /// By burn report.
     #[serde(default)]
     pub runway: IndexMap<String, RunwayEntry>,
@@ -146,6 +156,58 @@ pub struct DilutionStep {
     pub cause: String,
     /// By how much, as a part of one.
     pub change: String,
+}
+
+/// How a SAFE or a note converted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConversionEntry {
+    /// Its path in the file.
+    pub instrument: String,
+    /// The day.
+    pub date: String,
+    /// The event that converted it.
+    pub event: String,
+    /// Principal and interest that converted.
+    pub amount: String,
+    /// The term that bound.
+    pub term: String,
+    /// The price of a share.
+    pub price: String,
+    /// The shares.
+    pub shares: String,
+    /// What is left of the amount over whole shares at the price.
+    pub residual: String,
+    /// Each of its terms, and what it is worth in money at the round's price.
+    pub terms: Vec<TermEntry>,
+}
+
+/// A term of a SAFE or a note.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TermEntry {
+    /// What it is: cap, discount, ownership or round.
+    pub term: String,
+    /// Whose package it is, if not its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// What it is worth in money at the round's price.
+    pub money: String,
+}
+
+/// A conversion price that a round lowered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AdjustmentEntry {
+    /// The class.
+    pub class: String,
+    /// The day.
+    pub date: String,
+    /// The event.
+    pub event: String,
+    /// The conversion price before.
+    pub from: String,
+    /// The conversion price since.
+    pub to: String,
+    /// The shares the weighted average weighs; none for a full ratchet.
+    pub base: Option<String>,
 }
 
 /// A burn report's run.
@@ -332,6 +394,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
                 (owner.id.clone(), entry)
             })
             .collect(),
+        conversions: conversions(outcome),
+        adjustments: adjustments(outcome),
         metrics: results.clone(),
         runway: runway(outcome, &results),
         flows: scenario
@@ -401,6 +465,68 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
             .collect(),
         inputs: inputs(document).into_iter().map(|(path, text, _)| (path, text)).collect(),
     }
+}
+
+/// Day and path of a step.
+fn event(outcome: &Outcome, step: Option<usize>) -> (String, String) {
+    let step = step.and_then(|step| outcome.plan.steps.get(step));
+    step.map_or_else(Default::default, |step| (step.day.to_string(), step.path.clone()))
+}
+
+fn conversions(outcome: &Outcome) -> Vec<ConversionEntry> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let convertible = |index: usize| scenario.convertibles.get(index);
+    let entry = |record: &ConversionRecord| {
+        let converted = &record.converted;
+        let (date, event) = event(outcome, record.step);
+        let legs = converted.round.and_then(|round| plan.rounds.get(round)).and_then(|round| {
+            round.conversions.iter().find(|conversion| conversion.convertible == converted.convertible)
+        });
+        let legs = legs.map_or(&[][..], |conversion| &conversion.legs);
+        ConversionEntry {
+            instrument: convertible(converted.convertible).map(|it| it.path.clone()).unwrap_or_default(),
+            date,
+            event,
+            amount: digits(converted.balance),
+            term: term(outcome, record),
+            price: digits(converted.price),
+            shares: digits(converted.shares),
+            residual: digits(converted.residual),
+            terms: legs
+                .iter()
+                .zip(&record.terms)
+                .map(|(leg, money)| TermEntry {
+                    term: term_word(leg.term).to_owned(),
+                    of: leg.of.and_then(convertible).map(|it| it.path.clone()),
+                    money: digits(*money),
+                })
+                .collect(),
+        }
+    };
+    journal.conversions.iter().map(entry).collect()
+}
+
+fn adjustments(outcome: &Outcome) -> Vec<AdjustmentEntry> {
+    let lowered = outcome.journal.postings.iter().filter_map(|posting| match posting.entry {
+        Entry::Adjusted { class, before, after, base, is_lowered: true, .. } => {
+            Some((posting.step, class, before, after, base))
+        }
+        _ => None,
+    });
+    lowered
+        .map(|(step, class, before, after, base)| {
+            let (date, event) = event(outcome, step);
+            let class = outcome.scenario.classes.get(class as usize);
+            AdjustmentEntry {
+                class: class.map(|class| class.id.clone()).unwrap_or_default(),
+                date,
+                event,
+                from: digits(before),
+                to: digits(after),
+                base: (base != Exact::ZERO).then(|| digits(base)),
+            }
+        })
+        .collect()
 }
 
 fn captable(outcome: &Outcome) -> Vec<Snapshot> {

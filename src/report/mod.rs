@@ -8,6 +8,7 @@ mod compare;
 mod explain;
 mod figures;
 mod flows;
+mod instruments;
 mod ownership;
 mod page;
 mod rounds;

@@ -39,16 +39,17 @@ pub(super) fn shown(outcome: &Outcome) -> (Vec<Decimal>, Vec<Decimal>) {
 pub(super) fn ownership(outcome: &Outcome) -> Section {
     let scenario = &outcome.scenario;
     let mut tables = Tables::new(scenario, &outcome.plan, &outcome.journal);
-    let opening = tables.after(0).clone();
-    let table = tables.after(outcome.plan.steps.len()).clone();
-    let parts = |lines: &[Exact], all: Exact| -> Vec<Decimal> {
+    let parts = |tables: &Tables<'_>, lines: &[Exact], all: Exact| -> Vec<Decimal> {
         tables.by_owner(lines).into_iter().map(|shares| (shares / all).decimal().unwrap_or(Decimal::ZERO)).collect()
     };
-    let before = parts(&opening.shares, opening.fully_diluted);
-    let after = parts(&table.shares, table.fully_diluted);
+    // A table is counted with the conversion ratios of its own moment.
+    let opening = tables.after(0).clone();
+    let before = parts(&tables, &opening.shares, opening.fully_diluted);
+    let table = tables.after(outcome.plan.steps.len()).clone();
+    let after = parts(&tables, &table.shares, table.fully_diluted);
     let signed: Vec<Exact> = table.shares.iter().zip(&table.pending).map(|(held, pending)| *held + *pending).collect();
     let all_signed = tables.by_owner(&signed).into_iter().fold(Exact::ZERO, |sum, shares| sum + shares);
-    let committed = parts(&signed, all_signed);
+    let committed = parts(&tables, &signed, all_signed);
     let differs = committed.iter().zip(&after).any(|(committed, after)| committed != after);
     let moved = !outcome.plan.steps.is_empty();
     let between = between(outcome);
@@ -89,7 +90,11 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
             let unattributed = scenario.is_unattributed(crate::scenario::OwnerId::at(index));
             match (unattributed, owner.is_pool) {
                 (true, _) => format!("{} (unattributed)", owner.name),
-                (_, true) => format!("{} (unallocated pool)", owner.name),
+                (_, true) => {
+                    let granted = scenario.grants.iter().any(|grant| grant.holder.index() == index);
+                    let what = if granted { "pool and staff options" } else { "unallocated pool" };
+                    format!("{} ({what})", owner.name)
+                }
                 _ => owner.name.clone(),
             }
         });

@@ -23,6 +23,8 @@ pub struct Page {
 pub enum View {
     /// Rounds and tranches.
     Rounds,
+    /// What converted, was adjusted, granted and exercised.
+    Instruments,
     /// Who owns what.
     Ownership,
     /// Why it changed.

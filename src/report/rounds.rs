@@ -2,6 +2,7 @@
 
 use crate::outcome::Entry;
 use crate::outcome::Outcome;
+use crate::outcome::Why;
 use crate::plan::NoteKind;
 use crate::scenario::Size;
 use crate::scenario::Tranche;
@@ -30,6 +31,13 @@ struct Played {
     closed: Vec<crate::units::Day>,
 }
 
+/// What a holder bought to keep its share.
+struct Kept<'a> {
+    name: &'a str,
+    money: Exact,
+    shares: Exact,
+}
+
 /// Rounds, then tranches.
 pub(super) fn rounds(outcome: &Outcome) -> Vec<Section> {
     let Outcome { scenario, plan, journal, .. } = outcome;
@@ -41,6 +49,7 @@ pub(super) fn rounds(outcome: &Outcome) -> Vec<Section> {
         .iter()
         .map(|round| round.tranches.iter().map(|tranche| new(outcome, tranche)).collect())
         .collect();
+    let mut kept: Vec<Vec<Kept<'_>>> = scenario.rounds.iter().map(|_| Vec::new()).collect();
     let place = |number: usize| {
         let tranche = plan.tranches.get(number)?;
         let first = plan.rounds.get(tranche.round)?.tranches.start;
@@ -54,6 +63,11 @@ pub(super) fn rounds(outcome: &Outcome) -> Vec<Section> {
                 {
                     tranche.signed = Some(money);
                 }
+            }
+            Entry::Moved { why: Why::ProRata { round }, to: Some(line), arrived, money, .. } => {
+                let Some(kept) = kept.get_mut(round) else { continue };
+                let owner = plan.positions.get(line).and_then(|line| scenario.owners.get(line.owner as usize));
+                kept.push(Kept { name: owner.map_or("", |owner| owner.name.as_str()), money, shares: arrived });
             }
             Entry::Closed { closing, shares, money, cash, residual, .. } => {
                 let day = plan.closings.get(closing).map(|closing| closing.day);
@@ -71,8 +85,8 @@ pub(super) fn rounds(outcome: &Outcome) -> Vec<Section> {
             _ => {}
         }
     }
-    let mut sections = vec![by_round(outcome, &played)];
-    sections.push(by_tranche(outcome, &played));
+    let mut sections = vec![by_round(outcome, &played, &kept)];
+    sections.push(by_tranche(outcome, &played, &kept));
     sections
 }
 
@@ -98,7 +112,7 @@ fn money(value: Exact) -> Cell {
     }
 }
 
-fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
+fn by_round(outcome: &Outcome, played: &[Vec<Played>], kept: &[Vec<Kept<'_>>]) -> Section {
     let Outcome { scenario, journal, .. } = outcome;
     let columns = vec![
         Column::text(""),
@@ -122,6 +136,8 @@ fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
         };
         let sum =
             |count: &dyn Fn(&Played) -> Exact| tranches.iter().fold(Exact::ZERO, |sum, tranche| sum + count(tranche));
+        let kept_money =
+            kept.get(index).map_or(Exact::ZERO, |kept| kept.iter().fold(Exact::ZERO, |sum, kept| sum + kept.money));
         let price = priced.class_price.decimal();
         rows.push(Row {
             kind: RowKind::Item,
@@ -131,8 +147,8 @@ fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
                 price.map_or(Cell::Empty, Cell::Price),
                 money(priced.pre_money),
                 money(priced.post_money),
-                money(sum(&|tranche| tranche.signed.unwrap_or(Exact::ZERO))),
-                money(sum(&|tranche| tranche.funded)),
+                money(sum(&|tranche| tranche.signed.unwrap_or(Exact::ZERO)) + kept_money),
+                money(sum(&|tranche| tranche.funded) + kept_money),
                 money(sum(&|tranche| tranche.funded - tranche.cash)),
             ],
         });
@@ -148,7 +164,7 @@ fn by_round(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
     Section { view: View::Rounds, heading: "Rounds".to_owned(), grid: Some(Grid { columns, rows }), notes }
 }
 
-fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
+fn by_tranche(outcome: &Outcome, played: &[Vec<Played>], kept: &[Vec<Kept<'_>>]) -> Section {
     let Outcome { scenario, plan, .. } = outcome;
     let is_cut = |tranche: &Played| {
         tranche
@@ -168,7 +184,8 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
         columns.push(Column::text("round"));
     }
     if any_cut {
-        columns.push(Column::number("before cut-back"));
+        let gives_way = scenario.rounds.iter().any(|round| round.pro_rata.is_some());
+        columns.push(Column::number(if gives_way { "asked for" } else { "before cut-back" }));
     }
     columns.extend([Column::number("signed"), Column::number("funded")]);
     if any_kind {
@@ -180,7 +197,7 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
     }
     columns.push(Column::text("closes"));
     let mut rows = Vec::new();
-    for (round, tranches) in scenario.rounds.iter().zip(played) {
+    for ((round, tranches), kept) in scenario.rounds.iter().zip(played).zip(kept) {
         for (tranche, seen) in round.tranches.iter().zip(tranches) {
             let investor = scenario.owner(tranche.investor).map_or("", |owner| owner.name.as_str());
             let several = round.tranches.iter().filter(|other| other.investor == tranche.investor).count() > 1;
@@ -237,6 +254,25 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>]) -> Section {
             cells.push(Cell::text(closes));
             let nothing = seen.funded == Exact::ZERO;
             rows.push(Row { kind: if nothing { RowKind::Quiet } else { RowKind::Item }, cells });
+        }
+        for kept in kept {
+            let mut cells = vec![Cell::text(format!("{} (pro rata right)", kept.name))];
+            if many {
+                cells.push(Cell::text(&round.name));
+            }
+            if any_cut {
+                cells.push(Cell::Empty);
+            }
+            cells.extend([money(kept.money), money(kept.money)]);
+            if any_kind {
+                cells.push(Cell::Empty);
+            }
+            cells.push(kept.shares.decimal().map_or(Cell::Empty, Cell::Shares));
+            if any_residual {
+                cells.push(Cell::Empty);
+            }
+            cells.push(Cell::Day(round.date));
+            rows.push(Row { kind: RowKind::Item, cells });
         }
     }
     Section {

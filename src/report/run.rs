@@ -9,6 +9,7 @@ use super::bridge::bridges;
 use super::figures::counts;
 use super::figures::figures;
 use super::flows::flows;
+use super::instruments::instruments;
 use super::ownership::ownership;
 use super::page::Cell;
 use super::page::Column;
@@ -60,6 +61,9 @@ pub fn run_page(outcome: &Outcome, document: &Document, sources: &Sources, bag: 
     if wants(View::Rounds) {
         sections.extend(rounds(outcome));
         sections.extend(sales(outcome));
+    }
+    if wants(View::Instruments) {
+        sections.extend(instruments(outcome));
     }
     if wants(View::Ownership) {
         sections.push(ownership(outcome));

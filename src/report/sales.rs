@@ -21,7 +21,11 @@ pub(super) fn sales(outcome: &Outcome) -> Option<Section> {
     for posting in &journal.postings {
         let Entry::Sold { seller, buyer, shares, money } = posting.entry else { continue };
         let Some(step) = posting.step.and_then(|step| plan.steps.get(step)) else { continue };
-        let StepKind::Sale(number) = step.kind else { continue };
+        let name = match step.kind {
+            StepKind::Sale(number) => scenario.secondaries.get(number).map(|sale| sale.name.as_str()),
+            StepKind::Tender(number) => scenario.tenders.get(number).map(|tender| tender.name.as_str()),
+            _ => None,
+        };
         if shares == Exact::ZERO {
             continue;
         }
@@ -32,7 +36,7 @@ pub(super) fn sales(outcome: &Outcome) -> Option<Section> {
         let number_or_empty =
             |value: Exact, cell: fn(crate::units::Decimal) -> Cell| value.decimal().map_or(Cell::Empty, cell);
         let cells = vec![
-            Cell::text(scenario.secondaries.get(number).map_or("", |sale| sale.name.as_str())),
+            Cell::text(name.unwrap_or_default()),
             Cell::Day(step.day),
             Cell::text(owner(seller)),
             Cell::text(owner(buyer)),

@@ -89,6 +89,16 @@ pub enum Valuation {
 }
 
 impl Valuation {
+    /// What is held.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Valuation::PreMoney(_) => "pre-money",
+            Valuation::PostMoney(_) => "post-money",
+            Valuation::Price(_) => "price",
+        }
+    }
+
     /// The figure that is held.
     #[must_use]
     pub fn figure(self) -> FigureId {

@@ -5,9 +5,11 @@
 
 mod compare;
 mod influence;
+mod switches;
 
 pub use compare::Compared;
 pub use compare::ComparedInput;
 pub use compare::Comparison;
 pub use compare::compare;
 pub use influence::influences;
+pub use switches::switches;

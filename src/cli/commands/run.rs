@@ -162,6 +162,7 @@ fn view_of(view: ViewName) -> View {
     match view {
         ViewName::Rounds => View::Rounds,
         ViewName::Ownership => View::Ownership,
+        ViewName::Instruments => View::Instruments,
         ViewName::Bridge => View::Bridge,
         ViewName::Runway => View::Runway,
         ViewName::Cash => View::Cash,

@@ -1,6 +1,7 @@
 //! The page of `explain`: why a figure is what it is.
 
 mod holder;
+mod instrument;
 mod money;
 mod round;
 
@@ -81,7 +82,10 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
             explainer.owner(owner, parts.first().copied().unwrap_or_default(), when, &mut why);
         }
         ["fully_diluted"] => explainer.fully_diluted(when, &mut why),
-        ["pool", pool, "unallocated"] => explainer.owner(pool, "shares", when, &mut why),
+        ["pool", pool, _] => explainer.owner(pool, "shares", when, &mut why),
+        ["conversion", id, _] => explainer.conversion(id, &mut why),
+        ["conversion_price", class] => explainer.conversion_price(class, &mut why),
+        [family @ ("grant" | "warrant"), id, _] => explainer.rights(family, id, &mut why),
         ["price" | "pre_money" | "post_money" | "raised" | "new_shares", round] => {
             explainer.round(round, parts.first().copied().unwrap_or_default(), &mut why);
         }

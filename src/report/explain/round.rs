@@ -29,12 +29,13 @@ impl Explainer<'_> {
         let exact = Exact::quotient(Exact::inverse(priced.exact_price));
         let committed = priced.committed.money + priced.committed.own_money + priced.committed.shares * exact;
         why.uses(round.valuation.figure());
-        let held = match round.valuation {
-            Valuation::PreMoney(_) => "pre-money",
-            Valuation::PostMoney(_) => "post-money",
-            Valuation::Price(_) => "price",
-        };
+        let held = round.valuation.word();
+        if what == "price" {
+            self.claims(index, why);
+        }
         match what {
+            // With conversions the claims say it all.
+            "price" if priced.converted != Exact::ZERO => {}
             "price" => match round.valuation {
                 Valuation::Price(_) => why.formula.push("the price is given, the valuation follows".to_owned()),
                 _ if priced.is_topped_up == Decided::Yes && round.pool.is_some_and(|pool| pool.in_pre_money) => {
