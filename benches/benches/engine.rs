@@ -90,6 +90,56 @@ fn large(holders: usize, rounds: usize) -> String {
     text
 }
 
+/// One round of four investors with a pool and five convertibles of different terms.
+const ROUND: &str = r#"
+title = "a round"
+currency = "USD"
+as_of = 2026-01-01
+rounding.shares = "fractional"
+pool.plan = {}
+holder = { ada = {}, ben = {}, w = {}, x = {}, y = {}, z = {}, i = {} }
+[opening]
+date = 2025-01-01
+shares = { ada = 5_000_000, ben = 4_000_000, plan = 1_000_000 }
+[safe]
+a = { holder = "w", date = 2025-02-01, amount = "500K", form = "post-money", cap = "10M" }
+b = { holder = "x", date = 2025-03-01, amount = "500K", form = "post-money", cap = "15M", discount = "20%" }
+c = { holder = "y", date = 2025-01-15, amount = "375K", form = "post-money", mfn = true }
+d = { holder = "z", date = 2025-04-01, amount = "250K", form = "pre-money", cap = "9M" }
+[note.e]
+holder = "w"
+date = 2025-05-01
+amount = "300K"
+interest = { rate = "6%/year", kind = "simple", count = "act/365", paid = "converts" }
+discount = "25%"
+[round.a]
+date = 2026-03-15
+pre_money = "40M"
+conversions = "inside"
+pool = { id = "plan", target = "10%", counts = "unallocated", in = "pre-money" }
+tranche.w = { investor = "w", amount = "1M" }
+tranche.x = { investor = "x", amount = "2M" }
+tranche.y = { investor = "y", amount = "2M" }
+tranche.i = { investor = "i", amount = "3M" }
+"#;
+
+/// The same round with many SAFEs.
+fn many_safes(safes: usize) -> String {
+    let mut text = String::from(
+        "title = \"many\"\ncurrency = \"USD\"\nas_of = 2026-01-01\nrounding.shares = \"fractional\"\npool.plan = {}\nholder = { ada = {}, angel = {}, fund = {} }\n[opening]\ndate = 2025-01-01\nshares = { ada = 9_000_000, plan = 1_000_000 }\n[round.a]\ndate = 2026-03-15\npre_money = \"400M\"\nconversions = \"inside\"\npool = { id = \"plan\", target = \"10%\", counts = \"unallocated\", in = \"pre-money\" }\ntranche.fund = { investor = \"fund\", amount = \"50M\" }\n[safe]\n",
+    );
+    for safe in 0..safes {
+        let _ = writeln!(
+            text,
+            "s{safe} = {{ holder = \"angel\", date = 2025-02-01, amount = {}, form = \"post-money\", cap = {}, discount = \"{}%\" }}",
+            1_000 + safe % 89,
+            100_000_000 + (safe % 997) * 1_000_000,
+            5 + safe % 20,
+        );
+    }
+    text
+}
+
 fn compiled(scenario: &Scenario) -> Plan {
     plan(scenario, &mut Bag::default())
 }
@@ -121,6 +171,44 @@ fn amazon_50b_float(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn amazon_50b_read_and_check(bencher: Bencher<'_, '_>) {
     bencher.bench(|| read(openai(), "amazon-50b.toml"));
+}
+
+/// Five convertibles, a pool and four investors, solved at once; the goal is 25 microseconds.
+#[divan::bench]
+fn five_convertibles_exact(bencher: Bencher<'_, '_>) {
+    play_once::<Exact>(bencher, &read(vec![("round.toml".to_owned(), ROUND.to_owned())], "round.toml"));
+}
+
+/// The goal is 2 microseconds.
+#[divan::bench]
+fn five_convertibles_float(bencher: Bencher<'_, '_>) {
+    play_once::<f64>(bencher, &read(vec![("round.toml".to_owned(), ROUND.to_owned())], "round.toml"));
+}
+
+/// Linear: time(10n) / time(n).
+#[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
+fn safes_exact(bencher: Bencher<'_, '_>, safes: usize) {
+    let scenario = read(vec![("many.toml".to_owned(), many_safes(safes))], "many.toml");
+    play_once::<Exact>(bencher, &scenario);
+}
+
+#[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
+fn safes_float(bencher: Bencher<'_, '_>, safes: usize) {
+    let scenario = read(vec![("many.toml".to_owned(), many_safes(safes))], "many.toml");
+    play_once::<f64>(bencher, &scenario);
+}
+
+/// The reference model of six rounds, with a SAFE, a note and pro rata rights.
+#[divan::bench]
+fn mega_round_exact(bencher: Bencher<'_, '_>) {
+    let text = include_str!("../../scenarios/bench/mega-round.toml").to_owned();
+    play_once::<Exact>(bencher, &read(vec![("mega.toml".to_owned(), text)], "mega.toml"));
+}
+
+#[divan::bench]
+fn mega_round_float(bencher: Bencher<'_, '_>) {
+    let text = include_str!("../../scenarios/bench/mega-round.toml").to_owned();
+    play_once::<f64>(bencher, &read(vec![("mega.toml".to_owned(), text)], "mega.toml"));
 }
 
 /// The engine alone on 100 rounds; time(10n) / time(n) shows how it grows.

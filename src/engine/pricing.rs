@@ -254,16 +254,12 @@ fn by_system<S: Scalar>(
     is_held: S::Mask,
     state: &State<S>,
 ) -> Result<Pricing<S>, FaultKind> {
-    let given = matches!(round.valuation, ValuationPlan::Price(_));
-    if !given {
-        let (claimed, value) = terms.fixed();
-        if (is_held & !claimed.lt(value)).any() {
-            return Err(claims_exceed(terms, value));
-        }
-    }
     let solution = terms.solve();
     if (is_held & !solution.is_found).any() {
-        return Err(claims_exceed(terms, S::ZERO));
+        // What does not fall with the price must be worth less than the valuation: else there is no price.
+        let (claimed, value) = terms.fixed();
+        let is_too_much = !matches!(round.valuation, ValuationPlan::Price(_)) && (!claimed.lt(value)).any();
+        return Err(claims_exceed(terms, if is_too_much { value } else { S::ZERO }));
     }
     let Terms { committed, before, .. } = *terms;
     let frame = &solution.frame;

@@ -164,7 +164,7 @@ fn outstanding(outcome: &Outcome) -> Option<Section> {
             let mut terms = Vec::new();
             terms.extend(convertible.cap.map(|cap| format!("cap {}", typed(cap))));
             terms.extend(convertible.discount.map(|off| format!("discount {}", typed(off))));
-            terms.extend(convertible.ownership.map(|part| typed(part)));
+            terms.extend(convertible.ownership.map(typed));
             if convertible.mfn {
                 terms.push("most favoured nation".to_owned());
             }

@@ -187,8 +187,8 @@ impl<S: Scalar> Terms<'_, S> {
         // At this price the existing shares alone are worth all there is.
         let shares = self.before - top.slope;
         let high = top.constant / shares;
-        let found = root(|x| self.frame(unknown, x).balance, S::ZERO, high);
-        self.solution(unknown, found, true)
+        let found = root(|x| self.frame(unknown, x), S::ZERO, high);
+        self.solution(found, true)
     }
 
     /// The pre-money leaves the conversions out: without a top-up the price follows from the shares alone, and the
@@ -198,16 +198,18 @@ impl<S: Scalar> Terms<'_, S> {
         let high = top.constant / self.before;
         let shares_alone = |x: S| {
             let price = Line::UNKNOWN;
-            self.existing(price, self.protected(price, x, Line::ZERO, S::ZERO)) - top
+            let balance = self.existing(price, self.protected(price, x, Line::ZERO, S::ZERO)) - top;
+            Frame { balance, ..Frame::NOTHING }
         };
         let plain = root(shares_alone, S::ZERO, high);
         let price = plain.x;
         let unknown = Unknown::Conversions(price);
-        let line_at = |x: S| self.frame(unknown, x).balance;
-        let end = upper(line_at, S::ZERO, top.constant + S::ONE);
-        let found = root(line_at, S::ZERO, end);
-        let mut solution = self.solution(unknown, found, false);
-        solution.price = plain.line.slope.per(S::ZERO - plain.line.constant);
+        let frame_at = |x: S| self.frame(unknown, x);
+        let end = upper(frame_at, S::ZERO, top.constant + S::ONE);
+        let found = root(frame_at, S::ZERO, end);
+        let mut solution = self.solution(found, false);
+        let line = plain.frame.balance;
+        solution.price = line.slope.per(S::ZERO - line.constant);
         solution.is_found = solution.is_found & plain.is_found;
         if !self.tops_up {
             return solution;
@@ -218,8 +220,8 @@ impl<S: Scalar> Terms<'_, S> {
             return solution;
         }
         let unknown = Unknown::PriceBesideConversions;
-        let found = root(|x| self.frame(unknown, x).balance, S::ZERO, price);
-        let topped = self.solution(unknown, found, true);
+        let found = root(|x| self.frame(unknown, x), S::ZERO, price);
+        let topped = self.solution(found, true);
         Solution {
             price: S::pick(needs_more, topped.price, solution.price),
             x: S::select(needs_more, topped.x, solution.x),
@@ -233,27 +235,28 @@ impl<S: Scalar> Terms<'_, S> {
     /// The price is given: only counts are unknown, and the valuation follows.
     fn at_price(&self, price: S) -> Solution<S> {
         let unknown = Unknown::PostMoney(price);
-        let line_at = |x: S| self.frame(unknown, x).balance;
+        let frame_at = |x: S| self.frame(unknown, x);
         // The least it can be: what exists and what is sold.
         let low = (self.before + self.committed.shares + self.committed.own_shares) * price + self.committed.money;
-        let end = upper(line_at, low, low);
-        let found = root(line_at, low, end);
-        let mut solution = self.solution(unknown, found, false);
+        let end = upper(frame_at, low, low);
+        let found = root(frame_at, low, end);
+        let mut solution = self.solution(found, false);
         solution.price = S::ONE.per(price);
         solution
     }
 
-    fn solution(&self, unknown: Unknown<S>, found: root::Root<S>, is_price: bool) -> Solution<S> {
-        let frame = self.frame(unknown, found.x);
-        let value = frame.balance.at(found.x);
+    fn solution(&self, found: root::Root<S>, is_price: bool) -> Solution<S> {
+        let frame = found.frame;
+        let line = frame.balance;
+        let value = line.at(found.x);
         // Put back into the equation, what is left is nothing but the last digits.
         let size = frame.valuation.at(found.x).magnitude() + S::ONE;
         let is_met = value.magnitude().lt(size * S::GRAIN * S::of(crate::units::Decimal::ONE_THOUSAND));
         // A price is above zero; the money of conversions may be nothing.
         let is_there = if is_price { S::ZERO.lt(found.x) } else { !found.x.lt(S::ZERO) };
-        let is_above = S::ZERO.lt(found.line.slope) & is_there;
+        let is_above = S::ZERO.lt(line.slope) & is_there;
         Solution {
-            price: found.line.slope.per(S::ZERO - found.line.constant),
+            price: line.slope.per(S::ZERO - line.constant),
             x: found.x,
             frame,
             is_price: if is_price { S::Mask::ALWAYS } else { S::Mask::NEVER },
@@ -390,12 +393,15 @@ impl<S: Scalar> Terms<'_, S> {
     /// The largest of a convertible's terms.
     fn claim(&self, index: usize, claim: &Claim<S>, bases: &Bases<S>, x: S) -> Line<S> {
         let Some(conversion) = self.round.conversions.get(index) else { return Line::ZERO };
-        let mut best: Option<Line<S>> = None;
+        let (mut best, mut most) = (Line::ZERO, S::ZERO);
         for leg in &conversion.legs {
             let line = term(leg.term, claim, bases, self.figures);
-            best = Some(best.map_or(line, |best| best.most(line, x)));
+            let value = line.at(x);
+            let is_more = most.lt(value);
+            best = Line::select(is_more, line, best);
+            most = S::select(is_more, value, most);
         }
-        best.unwrap_or(Line::ZERO)
+        best
     }
 }
 
@@ -434,7 +440,18 @@ impl<S: Scalar> Bases<S> {
 }
 
 impl<S: Scalar> Frame<S> {
-    fn select(mask: S::Mask, yes: Frame<S>, no: Frame<S>) -> Frame<S> {
+    const NOTHING: Frame<S> = Frame {
+        balance: Line::ZERO,
+        price: Line::ZERO,
+        increase: Line::ZERO,
+        protected: Line::ZERO,
+        existing: Line::ZERO,
+        converted: Line::ZERO,
+        valuation: Line::ZERO,
+        bases: Bases { post: Line::ZERO, pre: Line::ZERO, all: Line::ZERO, before: Line::ZERO },
+    };
+
+    pub(super) fn select(mask: S::Mask, yes: Frame<S>, no: Frame<S>) -> Frame<S> {
         let pick = |yes: Line<S>, no: Line<S>| Line::select(mask, yes, no);
         Frame {
             balance: pick(yes.balance, no.balance),
