@@ -6,6 +6,7 @@ use crate::units::Mask;
 use crate::units::Scalar;
 
 use super::classes::as_converted;
+use super::classes::by_class;
 use super::classes::from_common;
 use super::classes::split_classes;
 use super::figures::Figures;
@@ -27,6 +28,7 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
     let ratio = figures.at(split.ratio);
     let factor = if split.adds { S::ONE + ratio } else { ratio };
     let is_split = |class: u32| split.class.is_none_or(|split| split == class);
+    let there = by_class(plan, &state.shares, state.tranches.iter().map(|tranche| tranche.pending));
     for (line, shares) in plan.positions.iter().zip(&mut state.shares) {
         if is_split(line.class) {
             *shares = *shares * factor;
@@ -51,7 +53,7 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
             round.price = S::chained(round.price, more);
         }
     }
-    split_classes(plan, &state.shares, &mut state.classes, split.class, factor);
+    split_classes(&mut state.classes, &there, split.class, factor);
     state.recount(plan);
     observer.post(Entry::Split { class: split.class, factor });
 }

@@ -11,21 +11,24 @@ use super::figures::Figures;
 ///
 /// A share converts to issue price over conversion price common shares. Price protection lowers the conversion
 /// price; a split of all shares divides both; a split of common stock alone divides the conversion prices of the
-/// others; a split of one preferred class alone divides its issue price.
+/// others; a split of one preferred class alone divides its issue price. The divisors are kept beside the prices, so
+/// that a ratio is products over products and divided last.
 #[derive(Debug, Clone, Copy)]
 pub struct ClassState<S: Scalar> {
-    /// What a share first cost, or the ratio where that is not known.
-    pub issue: S,
-    /// What a share converts at, or one where that is not known.
-    pub conversion: S,
+    /// What a share first cost, in shares before any split; the ratio where that is not known.
+    issue: S,
+    /// What a share converts at, in shares before any split; one where that is not known.
+    conversion: S,
     /// Where the two are prices.
     pub is_priced: S::Mask,
     /// Whether they are always equal.
-    pub is_one: bool,
+    is_one: bool,
     /// New shares for one of the opening, by splits.
     pub splits: S,
-    /// What splits have divided its conversion price by: its floor follows.
-    pub divided: S,
+    /// What splits have divided its issue price by.
+    issue_divisor: S,
+    /// What splits have divided its conversion price by; its floor follows.
+    pub divisor: S,
 }
 
 impl<S: Scalar> ClassState<S> {
@@ -38,7 +41,8 @@ impl<S: Scalar> ClassState<S> {
             is_priced: S::Mask::NEVER,
             is_one: false,
             splits: S::ONE,
-            divided: S::ONE,
+            issue_divisor: S::ONE,
+            divisor: S::ONE,
         };
         match ratio {
             RatioPlan::One => ClassState { is_one: true, ..plain },
@@ -58,58 +62,95 @@ impl<S: Scalar> ClassState<S> {
         }
     }
 
+    /// What a share first cost, in shares as they are now.
+    #[must_use]
+    pub fn issue_price(&self) -> S {
+        self.issue / self.issue_divisor
+    }
+
+    /// What a share converts at, in shares as they are now.
+    #[must_use]
+    pub fn conversion_price(&self) -> S {
+        self.conversion / self.divisor
+    }
+
+    /// The two numbers of the ratio: common shares that one share converts to are the first over the second.
+    #[inline(always)]
+    fn terms(&self) -> (S, S) {
+        if self.is_one {
+            return (S::ONE, S::ONE);
+        }
+        (self.issue * self.divisor, self.conversion * self.issue_divisor)
+    }
+
     /// Common shares that one share converts to; none for one to one.
     #[inline(always)]
+    #[must_use]
     pub fn ratio(&self) -> Option<S::Per> {
-        (!self.is_one).then(|| self.issue.per(self.conversion))
+        let (issue, conversion) = self.terms();
+        (!self.is_one).then(|| issue.per(conversion))
     }
 
     /// The price of its first round, from which its conversion price starts.
     pub fn price_first(&mut self, where_held: S::Mask, price: S) {
         let first = where_held & !self.is_priced;
-        let conversion = price / S::quotient(self.issue.per(self.conversion));
-        self.issue = S::select(first, price, self.issue);
-        self.conversion = S::select(first, conversion, self.conversion);
+        let (issue, conversion) = self.terms();
+        let converts_at = price.times(conversion.per(issue));
+        self.issue = S::select(first, price * self.issue_divisor, self.issue);
+        self.conversion = S::select(first, converts_at * self.divisor, self.conversion);
         self.is_priced = self.is_priced | first;
+    }
+
+    /// Another conversion price, in shares as they are now.
+    pub fn convert_at(&mut self, price: S) {
+        self.conversion = price * self.divisor;
     }
 }
 
-/// What a split does to the prices of the classes that have shares; what is first issued later is in the new shares.
-pub fn split_classes<S: Scalar>(
-    plan: &Plan,
-    shares: &[S],
-    classes: &mut [ClassState<S>],
-    class: Option<u32>,
-    factor: S,
-) {
-    for (index, state) in classes.iter_mut().enumerate() {
+/// What a split does to the prices of the classes that have shares, issued or signed for (`there`, by class); what is
+/// first issued later is in the new shares.
+pub fn split_classes<S: Scalar>(classes: &mut [ClassState<S>], there: &[S], class: Option<u32>, factor: S) {
+    for (index, (state, there)) in classes.iter_mut().zip(there).enumerate() {
         let is_it = class.is_none_or(|class| class as usize == index);
         if is_it {
             state.splits = state.splits * factor;
         }
-        let lines = plan.positions.iter().zip(shares).filter(|(line, _)| line.class as usize == index);
-        let is_there = S::ZERO.lt(lines.fold(S::ZERO, |sum, (_, shares)| sum + *shares));
+        let is_there = S::ZERO.lt(*there);
         let never = S::Mask::NEVER;
         let (issue, conversion) = match class {
-            // Where the two are plain numbers and not prices their ratio stays.
-            None => (is_there & state.is_priced, is_there & state.is_priced),
+            None => (is_there, is_there),
             Some(0) => (never, if is_it { never } else { is_there }),
             Some(_) => (if is_it { is_there } else { never }, never),
         };
-        let is_cheaper = if matches!(class, None | Some(0)) { is_there } else { never };
-        state.divided = S::select(is_cheaper, state.divided * factor, state.divided);
-        state.issue = S::select(issue, state.issue / factor, state.issue);
-        state.conversion = S::select(conversion, state.conversion / factor, state.conversion);
+        state.issue_divisor = S::select(issue, state.issue_divisor * factor, state.issue_divisor);
+        state.divisor = S::select(conversion, state.divisor * factor, state.divisor);
     }
 }
 
-/// Issue and conversion price of a class: the two numbers of its ratio.
-#[inline(always)]
-pub(super) fn prices<S: Scalar>(classes: &[ClassState<S>], class: u32) -> (S, S) {
-    match classes.get(class as usize) {
-        Some(class) if !class.is_one => (class.issue, class.conversion),
-        _ => (S::ONE, S::ONE),
+/// The shares of each class, issued or signed for.
+#[must_use]
+pub fn by_class<S: Scalar>(plan: &Plan, shares: &[S], pending: impl Iterator<Item = S>) -> Vec<S> {
+    let mut there = vec![S::ZERO; plan.ratios.len()];
+    let mut add = |class: u32, shares: S| {
+        if let Some(sum) = there.get_mut(class as usize) {
+            *sum += shares;
+        }
+    };
+    for (line, shares) in plan.positions.iter().zip(shares) {
+        add(line.class, *shares);
     }
+    for (tranche, pending) in plan.tranches.iter().zip(pending) {
+        if let Some(line) = plan.positions.get(tranche.position) {
+            add(line.class, pending);
+        }
+    }
+    there
+}
+
+/// The two numbers of a class's ratio.
+#[inline(always)]
+pub(super) fn terms<S: Scalar>(classes: &[ClassState<S>], class: u32) -> (S, S) {
+    classes.get(class as usize).map_or((S::ONE, S::ONE), ClassState::terms)
 }
 
 /// The conversion ratio of a class; none for one to one.

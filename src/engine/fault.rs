@@ -39,17 +39,14 @@ pub enum FaultKind {
         /// The valuation; zero where the price is given.
         value: f64,
     },
+    /// No share is left to price.
+    NoShares,
     /// Convertibles convert, and nothing says whether the valuation holds them.
     ConversionsUnstated,
     /// Pro rata rights take the whole round.
     RightsExceed,
     /// A round lowers the conversion price of the class it sells.
     OwnClassAdjusted {
-        /// The class.
-        class: u32,
-    },
-    /// Whether the round is below a conversion price depends on who is converted because it is.
-    PayToPlayUndecided {
         /// The class.
         class: u32,
     },

@@ -24,6 +24,7 @@ mod tender;
 mod treasury;
 
 pub use classes::ClassState;
+pub use classes::by_class;
 pub use classes::split_classes;
 pub use fault::Fault;
 pub use fault::FaultKind;

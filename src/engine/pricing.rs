@@ -25,7 +25,7 @@ use crate::units::Scalar;
 use super::classes::as_converted;
 use super::classes::class_price;
 use super::classes::from_common;
-use super::classes::prices;
+use super::classes::terms as class_terms;
 use super::fault::FaultKind;
 use super::figures::Figures;
 use super::solver::ClaimOf;
@@ -109,6 +109,9 @@ pub(super) fn price<S: Scalar>(
 ) -> Result<Pricing<S>, FaultKind> {
     let terms = terms(plan, round, committed, figures, state);
     let money = committed.money + committed.own_money;
+    if (is_held & !S::ZERO.lt(terms.before)).any() {
+        return Err(FaultKind::NoShares);
+    }
     if let ValuationPlan::PostMoney(slot) = round.valuation {
         let post = figures.at(slot);
         if (is_held & !money.lt(post)).any() {
@@ -167,7 +170,7 @@ fn terms<'a, S: Scalar>(
         figures,
         before: state.fully_diluted,
         committed,
-        class: prices(&state.classes, round.class),
+        class: class_terms(&state.classes, round.class),
         pooled,
         target,
         tops_up,
@@ -323,7 +326,7 @@ fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &m
         if !matches!(round.valuation, ValuationPlan::Price(_)) {
             let rounded =
                 S::quotient(S::inverse(of_class(priced.exact_price))).rounded(whole.price_places, whole.price);
-            let (issue, conversion) = prices(&state.classes, round.class);
+            let (issue, conversion) = class_terms(&state.classes, round.class);
             priced.price = issue.per(rounded * conversion);
         }
         if let Some(pool) = &round.pool {

@@ -59,28 +59,17 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         committed.money = committed.money.times(S::ONE.per(S::ONE - taken));
     }
     claim(round, committed, is_held, figures, state, plan);
-    protection::gather(plan, round, figures, state);
-    let mut pricing = price(plan, round, committed, is_held, figures, state)?;
+    let is_inside = round.pro_rata.as_ref().is_some_and(|holders| !holders.on_top);
+    let raised = committed.money + committed.own_money;
+    let left = if is_inside { S::ONE - taken } else { S::ONE };
+    let invested = protection::Invested { raised, rights: &rights, left };
+    protection::gather(plan, round, &invested, figures, state);
+    let pricing = price(plan, round, committed, is_held, figures, state)?;
     if !pricing.priced.is_held.any() {
         observer.priced(index, &pricing.priced);
         return Ok(());
     }
-    if round.protected.iter().any(|protected| !protected.players.is_empty())
-        && protection::pay_to_play(plan, index, round, &pricing, &rights, state, observer)
-    {
-        let before = state.series.clone();
-        let first = S::quotient(S::inverse(pricing.priced.price));
-        protection::gather(plan, round, figures, state);
-        pricing = price(plan, round, committed, is_held, figures, state)?;
-        let touched: Vec<_> = before
-            .iter()
-            .zip(&round.protected)
-            .filter(|(series, _)| first.lt(series.price).any())
-            .map(|(series, protected)| (protected.clone(), *series))
-            .collect();
-        let (touched, series): (Vec<_>, Vec<_>) = touched.into_iter().unzip();
-        protection::still_lower(&touched, &series, S::quotient(S::inverse(pricing.priced.price)))?;
-    }
+    protection::pay_to_play(plan, index, &pricing, &invested, state, observer);
     let priced = &pricing.priced;
     side_letters(round, &pricing, figures, state, &mut rights);
     let taken = sum(&rights);
@@ -351,9 +340,9 @@ fn first_price<S: Scalar, O: Observer<S>>(
         class.price_first(priced.is_held, price);
         observer.post(Entry::Adjusted {
             class: round.class,
-            issue: class.issue,
-            before: class.conversion,
-            after: class.conversion,
+            issue: class.issue_price(),
+            before: class.conversion_price(),
+            after: class.conversion_price(),
             base: S::ZERO,
             is_lowered: false,
         });

@@ -26,11 +26,12 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) {
     let Some(tender) = plan.tenders.get(index) else { return };
-    let (price, sold, offered) = clear(tender, figures, state);
+    let held = there(tender, figures, state);
+    let (price, sold, offered) = clear(tender, &held, figures);
     let accepted = |shares: S| if plan.whole.is_some() { shares.rounded(0, Direction::Down) } else { shares };
-    for offer in &tender.offers {
+    for (number, offer) in tender.offers.iter().enumerate() {
         let asked = figures.at(offer.price);
-        let there = figures.at(offer.shares).least(state.held(offer.line));
+        let there = held.get(number).copied().unwrap_or(S::ZERO);
         if there.lt(figures.at(offer.shares)).any() {
             observer.post(Entry::SaleCapped { short: figures.at(offer.shares) - there });
         }
@@ -40,8 +41,8 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
             *held -= shares;
         }
         let mut left = shares;
-        for (number, (line, part)) in offer.receiving.iter().zip(&tender.buyers).enumerate() {
-            let is_last = number.saturating_add(1) == tender.buyers.len();
+        for (place, (line, part)) in offer.receiving.iter().zip(&tender.buyers).enumerate() {
+            let is_last = place.saturating_add(1) == tender.buyers.len();
             let bought = if is_last { left } else { accepted(shares * figures.part(part)) };
             left -= bought;
             if let Some(held) = state.shares.get_mut(*line) {
@@ -52,15 +53,25 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
     }
 }
 
+/// What each offer can be of: at most what its holder has, over all its offers of one class in their order.
+fn there<S: Scalar>(tender: &TenderPlan, figures: Figures<'_, S>, state: &State<S>) -> Vec<S> {
+    let mut all: Vec<S> = Vec::with_capacity(tender.offers.len());
+    for offer in &tender.offers {
+        let earlier = tender.offers.iter().zip(&all).filter(|(other, _)| other.line == offer.line);
+        let left = earlier.fold(state.held(offer.line), |left, (_, shares)| left - *shares);
+        all.push(figures.at(offer.shares).least(left.at_least_zero()));
+    }
+    all
+}
+
 /// The clearing price, the shares sold at it, and the shares offered at or below it.
-fn clear<S: Scalar>(tender: &TenderPlan, figures: Figures<'_, S>, state: &State<S>) -> (S, S, S) {
+fn clear<S: Scalar>(tender: &TenderPlan, there: &[S], figures: Figures<'_, S>) -> (S, S, S) {
     let mut best = (S::ZERO, S::ZERO, S::ZERO);
     for candidate in &tender.offers {
         let price = figures.at(candidate.price);
         let mut offered = S::ZERO;
-        for offer in &tender.offers {
-            let shares = figures.at(offer.shares).least(state.held(offer.line));
-            offered += S::select(price.lt(figures.at(offer.price)), S::ZERO, shares);
+        for (offer, shares) in tender.offers.iter().zip(there) {
+            offered += S::select(price.lt(figures.at(offer.price)), S::ZERO, *shares);
         }
         let mut sold = offered;
         if let Some(limit) = tender.shares {

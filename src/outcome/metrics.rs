@@ -406,6 +406,10 @@ pub fn term(outcome: &Outcome, record: &ConversionRecord) -> String {
     });
     let mut words: Vec<&str> = equal.map(|(leg, _)| term_word(leg.term)).collect();
     words.dedup();
+    // That a term is worth no more than the round's price goes without saying.
+    if words.len() > 1 {
+        words.retain(|word| *word != term_word(TermPlan::Round));
+    }
     let words = words.join(" and ");
     match of.and_then(|of| outcome.scenario.convertibles.get(of)) {
         Some(other) => format!("{words} of {}", other.id),

@@ -95,6 +95,11 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             round.and_then(|round| round.pool).and_then(|pool: RoundPool| scenario.figures.span(pool.target)),
         ),
         FaultKind::ClaimsExceed { claims, value } => claims_exceed(scenario, plan, &path, round, &claims, value),
+        FaultKind::NoShares => at(
+            Diagnostic::new(Code::NoPrice, format!("{path} has no price: no share is left when it is signed"))
+                .help("sign it earlier, or cancel, split or reclassify less before it"),
+            round.map(|round| round.span),
+        ),
         FaultKind::ConversionsUnstated => at(
             Diagnostic::new(
                 Code::MissingKey,
@@ -114,17 +119,6 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
                 format!("{path} sells the class `{}` below its own conversion price", class_id(scenario, class)),
             )
             .help("sell a class of its own: one share of a class cannot convert at two prices"),
-            round.map(|round| round.span),
-        ),
-        FaultKind::PayToPlayUndecided { class } => at(
-            Diagnostic::new(
-                Code::CannotSolve,
-                format!(
-                    "{path} is below the conversion price of `{}` only as long as nobody is converted for it",
-                    class_id(scenario, class)
-                ),
-            )
-            .help("take `pay_to_play` out, or let the holders invest their share"),
             round.map(|round| round.span),
         ),
         FaultKind::PoolExhausted { wanted, there } => {

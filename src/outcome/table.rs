@@ -4,6 +4,7 @@ use crate::engine::ClassState;
 use crate::engine::Entry;
 use crate::engine::Figures;
 use crate::engine::Why;
+use crate::engine::by_class;
 use crate::engine::split_classes;
 use crate::plan::Holding;
 use crate::plan::Plan;
@@ -218,9 +219,8 @@ impl<'a> Tables<'a> {
         };
         let before: Vec<Exact> = lines.iter().map(|line| count(self, *line)).collect();
         if let Some(state) = self.classes.get_mut(class as usize) {
-            state.issue = issue;
-            state.conversion = after;
-            state.is_priced = Decided::Yes;
+            state.price_first(Decided::Yes, issue);
+            state.convert_at(after);
         }
         for (line, before) in lines.into_iter().zip(before) {
             let converted = count(self, line) - before;
@@ -230,6 +230,7 @@ impl<'a> Tables<'a> {
 
     fn split(&mut self, class: Option<u32>, factor: Exact, tell: &mut dyn FnMut(Change)) {
         let is_split = |of: u32| class.is_none_or(|class| class == of);
+        let there = by_class(self.plan, &self.table.shares, self.pending.iter().copied());
         for (line, shares) in self.plan.positions.iter().zip(&mut self.table.shares) {
             if is_split(line.class) {
                 *shares = *shares * factor;
@@ -244,7 +245,7 @@ impl<'a> Tables<'a> {
                 *pending = *pending * factor;
             }
         }
-        split_classes(self.plan, &self.table.shares, &mut self.classes, class, factor);
+        split_classes(&mut self.classes, &there, class, factor);
         if is_split(0) {
             self.table.last_price = self.table.last_price.map(|price| price / factor);
             tell(Change::Scaled(factor));
@@ -255,7 +256,7 @@ impl<'a> Tables<'a> {
     #[must_use]
     pub fn conversion_price(&self, class: usize) -> Option<Exact> {
         let state = self.classes.get(class)?;
-        (state.is_priced == Decided::Yes).then_some(state.conversion)
+        (state.is_priced == Decided::Yes).then(|| state.conversion_price())
     }
 
     /// New shares for one of the opening, by the splits of a class so far.

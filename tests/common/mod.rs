@@ -745,3 +745,5 @@ fn sale(tape: &mut Tape<'_>, number: usize, date: Day, [value, price]: [Decimal;
     let size = if in_shares { (amount / price).round().max(Decimal::ONE) } else { amount };
     Some(Sale { id: format!("sale-{number}"), date, from, to, in_shares, size, priced })
 }
+
+pub mod instruments;

@@ -139,7 +139,7 @@ class Instruments(Generator):
             base = self.pick(*(wide if kind == "broad" else ["without-reserve", "issued", "own-series"]))
             words.append(f'base = "{base}"')
         if self.maybe(0.3):
-            words.append(f"floor = {self.per_share(price * Fraction(rng.randint(30, 90), 100))}")
+            words.append(f"floor = {self.per_share(price * Fraction(rng.randint(20, 55), 100))}")
         # What a base of its own series is where some of it has been converted is left open by the pages.
         plays = may_pay_to_play and self.maybe(0.3) and (base != "own-series" or self.edge)
         if plays:

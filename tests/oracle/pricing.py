@@ -116,8 +116,8 @@ class Equations:
 
     def conversion_price(self, series, p, W):
         """The conversion price after the round, from the price."""
-        if p >= series.c:
-            return series.c
+        # What is issued at less than the conversion price on average lowers it: with conversions among what is
+        # issued that may be so although the round's own price is not below it.
         new = p
         if series.kind != "full-ratchet":
             M, N = self.consideration.at(p, W, 0), self.bought.at(p, W, 0) / p

@@ -221,7 +221,7 @@ class Rounds:
     def protect(self, q, s, idle, price):
         """Lowers conversion prices, by the price that was paid: rounded where shares are whole."""
         for series in q.protected:
-            if price >= series.c:
+            if s.equations.conversion_price(series, price, s.converted) >= series.c:
                 continue
             id = series.id
             for holder in idle[id]:

@@ -51,8 +51,8 @@ pub struct Series<S> {
     pub shares: S,
     /// Its conversion price.
     pub price: S,
-    /// The base of the weighted average; nothing for a full ratchet.
-    pub base: S,
+    /// The base of the weighted average; none for a full ratchet.
+    pub base: Option<S>,
     /// Below this price it is not adjusted further.
     pub floor: Option<S>,
 }
@@ -375,10 +375,15 @@ impl<S: Scalar> Terms<'_, S> {
         let plain = price.scaled(series.shares);
         // Shares sold at a given price are money; at a price that is sought they are refused beside an average.
         let issue = self.committed.money + self.committed.own_money + self.committed.shares * price.constant;
-        // n c (b p + R) / (b c + R); for a full ratchet b is nothing and it is n c.
-        let issued = price.scaled(series.base) + Line::money(issue) + converted;
-        let denominator = series.base * series.price + issue + balances;
-        let formula = issued.times((series.shares * series.price).per(denominator));
+        let formula = match series.base {
+            None => Line::money(series.shares * series.price),
+            // n c (b p + R) / (b c + R)
+            Some(base) => {
+                let issued = price.scaled(base) + Line::money(issue) + converted;
+                let denominator = base * series.price + issue + balances;
+                issued.times((series.shares * series.price).per(denominator))
+            }
+        };
         let adjusted = plain.most(formula, x);
         match series.floor {
             None => adjusted,
