@@ -150,6 +150,10 @@ codes! {
         "What is exercised, given up, bought back or converted is at most what is there.";
     NotConverted, "not-converted", Finding, "a trigger without a price",
         "The trigger of a note was met, and neither a cap nor a last price says at which price it converts. It stays outstanding.";
+    RightUnused, "right-unused", Finding, "a pro rata right that is not used",
+        "A SAFE's side letter gives a right in the round that converts it. The round does not say that its holder takes it.";
+    Unvested, "unvested", Finding, "more options exercised than have vested",
+        "The plan may allow it. The shares are counted as any others.";
     Outstanding, "outstanding", Finding, "a convertible that is still outstanding at the end",
         "No round, trigger or maturity has converted it or paid it back. It is in no cap table.";
     SaleCapped, "sale-capped", Finding, "a sale of more shares than the seller holds",

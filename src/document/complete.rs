@@ -23,6 +23,15 @@ use super::tree::Figure;
 use super::tree::Node;
 use super::tree::TableNode;
 
+/// `"a", "b" or "c"`.
+fn one_of_texts(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
 /// Faults every required key that is absent, every figure without a value, every name declared nowhere.
 pub(super) fn complete(document: &Document, sources: &Sources, bag: &mut Bag) {
     let mut check = Check { document, sources, bag, ids: HashMap::new() };
@@ -48,7 +57,13 @@ impl<'a> Check<'a> {
                     if at.end > at.start {
                         fault = fault.at(at).label(format!("`{}` belongs here", key.name));
                     }
-                    fault = fault.help(format!("{}: {}", key.name, key.about));
+                    fault = fault.help(match key.kind {
+                        Kind::Word(words) => {
+                            let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                            format!("{}: {}; write {}", key.name, key.about, one_of_texts(&words))
+                        }
+                        _ => format!("{}: {}", key.name, key.about),
+                    });
                     if let Some(near) = self.near_thing(path) {
                         fault = fault.help(format!("did you mean the inherited `{near}`?"));
                     }
@@ -181,8 +196,12 @@ impl<'a> Check<'a> {
                 self.sources.place(at)
             ));
         } else {
-            fault = match nearest(id, known.iter().copied()) {
+            fault = match nearest(id, known.iter().copied()).filter(|_| !self.is_owner(family, id)) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None if self.is_owner(family, id) => {
+                    let other = if family == Family::Holder { "pool" } else { "holder" };
+                    fault.help(format!("`{id}` is a {other}; a {word} belongs here"))
+                }
                 None if known.is_empty() => {
                     fault.help(format!("declare it: [{}.{id}]", word.split(' ').next().unwrap_or(word)))
                 }
@@ -194,6 +213,16 @@ impl<'a> Check<'a> {
             };
         }
         self.bag.add(fault);
+    }
+
+    /// Whether an id is that of a pool where a holder is wanted, or the other way round.
+    fn is_owner(&self, family: Family, id: &str) -> bool {
+        let other = match family {
+            Family::Holder => "pool",
+            Family::Pool => "holder",
+            _ => return false,
+        };
+        self.document.root.table(other).is_some_and(|table| table.entries.contains_key(id))
     }
 
     /// The ids of a family, sorted.

@@ -41,16 +41,22 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
     for (tranche, slot) in plan.tranches.iter().zip(&mut state.tranches) {
         let class = plan.positions.get(tranche.position).map_or(0, |line| line.class);
         if is_split(class) {
-            slot.shares = slot.shares * factor;
-            slot.pending = slot.pending * factor;
+            let whole = |shares: S| match plan.whole {
+                None => shares,
+                Some(whole) => shares.rounded(0, whole.shares_converted),
+            };
+            slot.shares = whole(slot.shares * factor);
+            slot.pending = whole(slot.pending * factor);
         }
     }
     // Prices are kept of common shares.
     if is_split(0) {
         let more = factor.per(S::ONE);
         state.last_price = S::chained(state.last_price, more);
-        for round in &mut state.rounds {
-            round.price = S::chained(round.price, more);
+    }
+    for (round, slot) in plan.rounds.iter().zip(&mut state.rounds) {
+        if is_split(round.class) {
+            slot.price = S::chained(slot.price, factor.per(S::ONE));
         }
     }
     split_classes(&mut state.classes, &there, split.class, factor);

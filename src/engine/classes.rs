@@ -25,6 +25,8 @@ pub struct ClassState<S: Scalar> {
     is_one: bool,
     /// New shares for one of the opening, by splits.
     pub splits: S,
+    /// Where shares of it have left a line: it was there, even if it is no more.
+    was_there: S::Mask,
     /// What splits have divided its issue price by.
     issue_divisor: S,
     /// What splits have divided its conversion price by; its floor follows.
@@ -41,6 +43,7 @@ impl<S: Scalar> ClassState<S> {
             is_priced: S::Mask::NEVER,
             is_one: false,
             splits: S::ONE,
+            was_there: S::Mask::NEVER,
             issue_divisor: S::ONE,
             divisor: S::ONE,
         };
@@ -101,6 +104,12 @@ impl<S: Scalar> ClassState<S> {
         self.is_priced = self.is_priced | first;
     }
 
+    /// Shares of it leave a line.
+    #[inline(always)]
+    pub fn leaves(&mut self, shares: S) {
+        self.was_there = self.was_there | S::ZERO.lt(shares);
+    }
+
     /// Another conversion price, in shares as they are now.
     pub fn convert_at(&mut self, price: S) {
         self.conversion = price * self.divisor;
@@ -115,7 +124,7 @@ pub fn split_classes<S: Scalar>(classes: &mut [ClassState<S>], there: &[S], clas
         if is_it {
             state.splits = state.splits * factor;
         }
-        let is_there = S::ZERO.lt(*there);
+        let is_there = S::ZERO.lt(*there) | state.was_there;
         let never = S::Mask::NEVER;
         let (issue, conversion) = match class {
             None => (is_there, is_there),

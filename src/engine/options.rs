@@ -102,8 +102,13 @@ pub(super) fn issue_warrant<S: Scalar, O: Observer<S>>(
     let Some(warrant) = plan.warrants.get(issue.warrant) else { return };
     let happens = figures.holds(&issue.guard);
     let covered = |part, money: S| (money * figures.at(part)).times(S::ONE.per(figures.at(warrant.strike)));
+    let splits = state.classes.get(warrant.class as usize).map_or(S::ONE, |class| class.splits);
+    let signed = state.warrants.get(issue.warrant).copied().unwrap_or(S::ONE);
     let shares = match issue.size {
+        WarrantSizePlan::Signed => S::ZERO,
         WarrantSizePlan::Shares(slot) => figures.at(slot),
+        // Shares that wait are of the day it was signed: a split in between multiplies them.
+        WarrantSizePlan::Tranche(slot) => figures.at(slot).times(splits.per(signed)),
         WarrantSizePlan::OfConvertible(part, of) => {
             covered(part, plan.convertibles.get(of).map_or(S::ZERO, |of| figures.at(of.amount)))
         }
@@ -113,16 +118,16 @@ pub(super) fn issue_warrant<S: Scalar, O: Observer<S>>(
         (Some(whole), WarrantSizePlan::OfConvertible(..) | WarrantSizePlan::OfTranche(..)) => {
             shares.rounded(0, whole.shares_issued)
         }
+        (Some(whole), WarrantSizePlan::Tranche(_)) => shares.rounded(0, whole.shares_converted),
         _ => shares,
     };
+    let is_tranche = matches!(issue.size, WarrantSizePlan::Tranche(_));
+    if let Some(slot) = state.warrants.get_mut(issue.warrant).filter(|_| !is_tranche) {
+        *slot = splits;
+    }
     let shares = S::select(happens, shares, S::ZERO);
     if !S::ZERO.lt(shares).any() {
         return;
-    }
-    // Shares that wait for conditions are of the first day: a split in between multiplies them.
-    let splits = state.classes.get(warrant.class as usize).map_or(S::ONE, |class| class.splits);
-    if let Some(slot) = state.warrants.get_mut(issue.warrant) {
-        *slot = splits;
     }
     state.issue(plan, warrant.line, shares);
     let why = Why::WarrantIssued { warrant: issue.warrant };

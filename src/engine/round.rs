@@ -85,10 +85,11 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         state.issue(plan, pool.position, shares);
         observer.post(Entry::PoolIncreased { round: index, position: pool.position, shares });
     }
-    if let Some(round) = state.rounds.get_mut(index) {
-        *round = RoundState {
+    let price_of_class = class_price(&state.classes, round.class, priced.price);
+    if let Some(slot) = state.rounds.get_mut(index) {
+        *slot = RoundState {
             is_held: priced.is_held,
-            price: priced.price,
+            price: price_of_class,
             pre_money: priced.pre_money,
             // On the day itself the closing price is the round's.
             count_of_day: priced.pre_money.times(priced.exact_price),
@@ -510,7 +511,7 @@ fn close<S: Scalar, O: Observer<S>>(
     let bought = match tranche.price {
         // A price that was written before a split is of the old shares.
         PricePlan::Own(own) => splits.per(figures.at(own) * signed.splits),
-        PricePlan::Signing => class_price(&state.classes, class, round.price),
+        PricePlan::Signing => round.price,
         PricePlan::Latest => class_price(&state.classes, class, state.last_price),
         PricePlan::Closing => {
             let price = class_price(&state.classes, class, round.count_of_day.per(round.pre_money));

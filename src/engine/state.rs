@@ -61,7 +61,7 @@ pub struct ConvertibleState<S: Scalar> {
 pub struct RoundState<S: Scalar> {
     /// Whether it happened: somebody took part.
     pub is_held: S::Mask,
-    /// As converted shares that one unit of money buys.
+    /// Shares of its class that one unit of money buys: what was signed stays, whatever a share converts to later.
     pub price: S::Per,
     /// What the company was worth before the money.
     pub pre_money: S,
@@ -202,6 +202,10 @@ impl<S: Scalar> State<S> {
     pub(super) fn retire(&mut self, plan: &Plan, position: usize, shares: S) {
         if let Some(held) = self.shares.get_mut(position) {
             *held -= shares;
+        }
+        let class = plan.positions.get(position).map_or(0, |line| line.class);
+        if let Some(class) = self.classes.get_mut(class as usize) {
+            class.leaves(shares);
         }
         self.fully_diluted -= as_converted(plan, &self.classes, position, shares);
     }

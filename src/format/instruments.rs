@@ -125,7 +125,12 @@ pub(super) const WARRANT: Table = Table {
     about: "A right to buy shares at a strike. It counts in full in the fully diluted company.",
     keys: &[&[
         Key::required("holder", Kind::Reference(Family::Holder), "who holds it"),
-        Key::default("date", Kind::Figure(Quantity::Day), "the opening", "when it is issued"),
+        Key::default(
+            "date",
+            Kind::Figure(Quantity::Day),
+            "the opening; of a coverage, the day of what it covers",
+            "when it is issued",
+        ),
         Key::default("class", Kind::Reference(Family::Class), "common", "the class of its shares"),
         Key::optional("shares", Kind::Figure(Quantity::Count), "how many shares"),
         Key::optional(

@@ -5,6 +5,7 @@ use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Span;
 use crate::engine::Entry;
+use crate::engine::Why;
 use crate::plan::NoteKind;
 use crate::scenario::Scenario;
 use crate::units::Decided;
@@ -14,6 +15,7 @@ use crate::units::grouped;
 
 use super::played::Outcome;
 use super::table::Tables;
+use super::vesting::vested;
 
 /// Adds what a play and its plan noticed.
 pub fn findings(outcome: &Outcome, bag: &mut Bag) {
@@ -66,6 +68,24 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
             _ => {}
         }
     }
+    for record in &journal.conversions {
+        let converted = &record.converted;
+        let Some(convertible) = scenario.convertibles.get(converted.convertible).filter(|it| it.pro_rata) else {
+            continue;
+        };
+        let Some(round) = converted.round.and_then(|round| scenario.rounds.get(round)) else { continue };
+        let takes = round
+            .pro_rata
+            .as_ref()
+            .is_some_and(|rights| rights.take.iter().any(|(owner, _)| *owner == convertible.holder));
+        if !takes {
+            let path = &convertible.path;
+            let message =
+                format!("the side letter of `{path}` is not used: `round.{}` does not name its holder", round.id);
+            add(bag, Diagnostic::new(Code::RightUnused, message).about(path), Some(convertible.span));
+        }
+    }
+    unvested(outcome, bag);
     for (convertible, state) in scenario.convertibles.iter().zip(&outcome.state.convertibles) {
         if state.is_outstanding == Decided::Yes {
             let path = &convertible.path;
@@ -74,6 +94,42 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
         }
     }
     authorised(outcome, bag);
+}
+
+/// Options that were exercised before they vested.
+fn unvested(outcome: &Outcome, bag: &mut Bag) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    for (index, grant) in scenario.grants.iter().enumerate() {
+        let granted = Exact::of(scenario.figures.value(grant.shares));
+        let mut used = Exact::ZERO;
+        let mut splits = Exact::ONE;
+        for posting in &journal.postings {
+            let Some(step) = posting.step.and_then(|step| plan.steps.get(step)) else { continue };
+            match posting.entry {
+                Entry::Split { factor, .. } if step.day >= grant.date => splits = splits * factor,
+                Entry::Moved { why: Why::Exercised { grant: of }, arrived, .. } if of == index => {
+                    // Counted in options as they were granted.
+                    used += arrived / splits;
+                    let has = vested(grant, granted, step.day);
+                    if has.lt(used) == Decided::Yes {
+                        let show =
+                            |shares: Exact| shares.decimal().map_or_else(String::new, |it| grouped(it.round(), 0));
+                        let message = format!(
+                            "by {} {} of `grant.{}` are exercised, and {} have vested",
+                            step.day,
+                            show(used),
+                            grant.id,
+                            show(has)
+                        );
+                        let path = format!("grant.{}", grant.id);
+                        add(bag, Diagnostic::new(Code::Unvested, message).about(path), Some(grant.span));
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 fn add(bag: &mut Bag, diagnostic: Diagnostic, span: Option<Span>) {

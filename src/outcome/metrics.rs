@@ -232,7 +232,7 @@ fn last_day(outcome: &Outcome) -> Day {
     outcome.scenario.horizon.unwrap_or(last.max(outcome.scenario.as_of))
 }
 
-/// The conversion price of a preferred class that nothing adjusts but splits: its issue price over its ratio.
+/// The conversion price of a preferred class that nothing moves: its issue price over its ratio.
 fn plain_conversion_price(outcome: &Outcome, class: usize, steps: usize) -> Option<Exact> {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let declared = scenario.classes.get(class).filter(|class| !class.is_common && !class.id.contains('.'))?;
@@ -240,28 +240,19 @@ fn plain_conversion_price(outcome: &Outcome, class: usize, steps: usize) -> Opti
         Ratio::Is(ratio) => Exact::of(scenario.figures.value(ratio)),
         Ratio::Prices { .. } => return None,
     };
-    let first = plan.steps.iter().take(steps).enumerate().find_map(|(step, planned)| match planned.kind {
+    let first = plan.steps.iter().take(steps).find_map(|planned| match planned.kind {
         StepKind::Round(round) => {
             let priced = journal.rounds.get(round).copied().flatten()?;
             let is_it = plan.rounds.get(round).is_some_and(|plan| plan.class as usize == class);
-            (is_it && priced.is_held == Decided::Yes).then_some((step.saturating_add(1), priced.class_price))
+            (is_it && priced.is_held == Decided::Yes).then_some(priced.class_price)
         }
         _ => None,
     });
-    let (from, issue) = match declared.issue_price {
-        Some(issue) => (0, Exact::of(scenario.figures.value(issue))),
+    let issue = match declared.issue_price {
+        Some(issue) => Exact::of(scenario.figures.value(issue)),
         None => first?,
     };
-    let marks = &journal.marks;
-    let at = |step: usize| marks.get(step).map_or(journal.postings.len(), |mark| mark.postings);
-    let mut price = issue / ratio;
-    for posting in journal.postings.get(at(from)..at(steps)).unwrap_or(&[]) {
-        // A split of the class alone leaves what a share of common costs it.
-        if let Entry::Split { class: None | Some(0), factor } = posting.entry {
-            price = price / factor;
-        }
-    }
-    Some(price)
+    Some(issue / ratio)
 }
 
 /// The shares of the lines that are wanted.
@@ -355,6 +346,7 @@ fn instruments(outcome: &Outcome, when: When, list: &mut List) {
         let splits = splits_between(outcome, class, step, steps);
         let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
         let granted = Exact::of(scenario.figures.value(grant.shares)) * splits;
+        let granted = plan.whole.map_or(granted, |whole| granted.rounded(0, whole.shares_converted));
         // What was given up or expired does not vest.
         let kept = journal.postings.iter().filter(|posting| done(posting.step)).fold(granted, |kept, posting| {
             match posting.entry {
@@ -365,7 +357,7 @@ fn instruments(outcome: &Outcome, when: When, list: &mut List) {
             }
         });
         list.number(path("outstanding"), Measure::Shares, options(plan, &table.shares, index));
-        list.number(path("vested"), Measure::Shares, vested(grant, granted, day).least(kept));
+        list.number(path("vested"), Measure::Shares, vested(grant, granted, day).least(kept.at_least_zero()));
         list.number(path("strike"), Measure::Price, Exact::of(scenario.figures.value(grant.strike)) / splits);
     }
     for (index, warrant) in scenario.warrants.iter().enumerate() {
@@ -373,7 +365,11 @@ fn instruments(outcome: &Outcome, when: When, list: &mut List) {
         let outstanding = held_as(plan, &table.shares, |line| line.holding == Holding::Warrants(number));
         list.number(format!("warrant.{}.outstanding", warrant.id), Measure::Shares, outstanding);
         let class = plan.warrants.get(index).map_or(0, |warrant| warrant.class);
-        let first = plan.steps.partition_point(|step| step.day < warrant.date);
+        let is_first = |kind: StepKind| match kind {
+            StepKind::WarrantIssue(issue) => plan.warrant_issues.get(issue).is_some_and(|it| it.warrant == index),
+            _ => false,
+        };
+        let first = plan.steps.iter().position(|step| is_first(step.kind)).unwrap_or(plan.steps.len());
         let splits = splits_between(outcome, class, first, steps.max(first));
         let strike = Exact::of(scenario.figures.value(warrant.strike)) / splits;
         list.number(format!("warrant.{}.strike", warrant.id), Measure::Price, strike);

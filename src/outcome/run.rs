@@ -11,6 +11,7 @@ use crate::engine::Fault;
 use crate::engine::FaultKind;
 use crate::engine::State;
 use crate::engine::play;
+use crate::plan::Capitalisation;
 use crate::plan::Plan;
 use crate::plan::plan;
 use crate::scenario::Round;
@@ -137,10 +138,10 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
         FaultKind::NoPriceToNet => at(
             Diagnostic::new(
                 Code::CannotSolve,
-                format!("{path}: its strike is paid in shares, and no round has said what a share is worth"),
+                format!("{path}: its strike is paid in shares, and no round before that day has said what one is worth"),
             )
-            .help("write exercise = \"cash\", or let it be exercised after a round"),
-            None,
+            .help("write exercise = \"cash\", or let it be exercised on a day after a round"),
+            step.and_then(|step| scenario.figures.find(&step.path)).and_then(|figure| figure.span),
         ),
         FaultKind::Arithmetic => {
             let span = match valuation {
@@ -204,6 +205,9 @@ fn claims_exceed(
             (words, span, *money)
         })
         .collect();
+    if let Some(fault) = fixed_parts(scenario, path, round, planned) {
+        return fault;
+    }
     let list: Vec<String> = named.iter().map(|(words, _, money)| format!("{words} {}", short(*money))).collect();
     let all: f64 = named.iter().map(|(_, _, money)| *money).sum();
     let message = if value > 0.0 {
@@ -224,6 +228,54 @@ fn claims_exceed(
         fault = fault.help(format!("what must be met whatever the price: {}", list.join(", ")));
     }
     fault.help("raise the valuation, or change the terms: what is fixed in money must be worth less than it")
+}
+
+/// Parts of the company before the new money that are fixed whatever the valuation, where they reach the whole.
+fn fixed_parts(
+    scenario: &Scenario,
+    path: &str,
+    round: Option<&Round>,
+    planned: Option<&crate::plan::RoundPlan>,
+) -> Option<Diagnostic> {
+    let round = round?;
+    let mut parts: Vec<(Decimal, String, Option<Span>)> = Vec::new();
+    for conversion in &planned?.conversions {
+        let convertible = scenario.convertibles.get(conversion.convertible)?;
+        let counts_itself =
+            matches!(convertible.capitalisation, Capitalisation::PostMoney | Capitalisation::BeforeNewMoney);
+        if let Some(part) = convertible.ownership {
+            let value = scenario.figures.value(part);
+            let typed = scenario.figures.get(part).map_or_else(String::new, |figure| figure.typed.clone());
+            parts.push((value, format!("`{}`: {typed}", convertible.path), scenario.figures.span(part)));
+        } else if let Some(cap) = convertible.cap.filter(|_| counts_itself) {
+            let (money, value) = (scenario.figures.value(convertible.amount), scenario.figures.value(cap));
+            let part = money.checked_div(value)?;
+            let percent = part.checked_mul(Decimal::ONE_HUNDRED)?.round_dp(2).normalize();
+            let words = format!("`{}`: {} / {} = {percent} %", convertible.path, amount(money), amount(value));
+            parts.push((part, words, scenario.figures.span(cap)));
+        }
+    }
+    let sum = parts.iter().fold(Decimal::ZERO, |sum, (part, ..)| sum.saturating_add(*part));
+    if sum < Decimal::ONE {
+        return None;
+    }
+    let percent = sum.checked_mul(Decimal::ONE_HUNDRED)?.round_dp(2).normalize();
+    let message = format!("{path} has no price: fixed parts of the company before the new money come to {percent} %");
+    let mut fault = Diagnostic::new(Code::NoPrice, message);
+    fault = match scenario.figures.span(round.valuation.figure()) {
+        Some(span) => fault.at(span),
+        None => fault.at(round.span),
+    };
+    for (_, words, span) in &parts {
+        if let Some(span) = span {
+            fault = fault.beside(*span, words.clone());
+        }
+    }
+    Some(
+        fault.help(
+            "no valuation helps: lower an ownership, or raise a cap (a cap of this kind is the part money / cap)",
+        ),
+    )
 }
 
 /// An amount as people read it in a sentence. The engine's fault carries an approximation.

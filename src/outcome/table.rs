@@ -201,6 +201,10 @@ impl<'a> Tables<'a> {
         if let Some(held) = self.table.shares.get_mut(line) {
             *held = left_after(*held, Exact::ZERO - shares);
         }
+        let class = self.plan.positions.get(line).map_or(0, |line| line.class);
+        if let Some(class) = self.classes.get_mut(class as usize) {
+            class.leaves(Exact::ZERO - shares);
+        }
         tell(Change::Shares { line, converted: self.as_converted(line, shares), own, others });
     }
 
@@ -243,6 +247,9 @@ impl<'a> Tables<'a> {
             let of = self.plan.positions.get(tranche.position).map_or(0, |line| line.class);
             if is_split(of) {
                 *pending = *pending * factor;
+                if let Some(whole) = self.plan.whole {
+                    *pending = pending.rounded(0, whole.shares_converted);
+                }
             }
         }
         split_classes(&mut self.classes, &there, class, factor);

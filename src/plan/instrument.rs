@@ -270,6 +270,10 @@ pub struct WarrantIssuePlan {
 /// How many shares of a warrant.
 #[derive(Debug, Clone, Copy)]
 pub enum WarrantSizePlan {
+    /// None yet: it is signed, and its parts wait for conditions.
+    Signed,
+    /// So many of the shares of the day it was signed.
+    Tranche(Slot),
     /// So many.
     Shares(Slot),
     /// A part of a convertible's money at the strike.

@@ -101,6 +101,8 @@ pub struct Interest {
     pub in_cash: bool,
     /// Months from one compounding or payment to the next.
     pub every: u32,
+    /// Where that is written, if it is.
+    pub written_every: Option<Span>,
 }
 
 /// How time is counted between two days.
@@ -203,6 +205,8 @@ pub struct Vesting {
     pub every: u32,
     /// Where the shares go that do not divide evenly.
     pub allocation: Allocation,
+    /// Where it is declared.
+    pub span: Span,
 }
 
 /// How shares that do not divide evenly are allocated to vesting dates: the Open Cap Format's seven ways.

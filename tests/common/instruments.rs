@@ -510,16 +510,21 @@ impl<'a> Builder<'a> {
             let mut class = Table::new(format!("class.{id}"), None).with("kind", word("preferred"));
             let issue = self.priced(30, 350);
             class.set("issue_price", Value::Price(issue));
+            let mut conversion = issue;
             match self.tape.index(4) {
-                1 => class.set("ratio", word(self.tape.pick(&["2:1", "5:4", "1:2"]))),
+                1 => {
+                    class.set("ratio", word(self.tape.pick(&["2:1", "5:4", "1:2"])));
+                    conversion = issue / Decimal::TWO;
+                }
                 2 => {
-                    let conversion = (issue * Decimal::new(self.tape.between(50, 100), 2)).round_dp(4);
-                    class.set("conversion_price", Value::Price(conversion.max(Decimal::new(1, 4))));
+                    conversion =
+                        (issue * Decimal::new(self.tape.between(50, 100), 2)).round_dp(4).max(Decimal::new(1, 4));
+                    class.set("conversion_price", Value::Price(conversion));
                 }
                 _ => {}
             }
             if self.tape.chance(70) {
-                let protection = self.protection(issue);
+                let protection = self.protection(conversion);
                 class.set("protection", protection);
             }
             self.tables.push(class);
@@ -579,10 +584,15 @@ impl<'a> Builder<'a> {
         }
         for index in 0..made.len() {
             if made[index].is("mfn", "true") && self.tape.chance(40) {
-                let own = made[index].day;
+                let (own, form) = (made[index].day, made[index].word("form").map(str::to_owned));
                 let later: Vec<String> = made
                     .iter()
-                    .filter(|other| other.day > own && other.get("mfn").is_none() && other.get("ownership").is_none())
+                    .filter(|other| {
+                        other.day > own
+                            && other.word("form") == form.as_deref()
+                            && other.get("mfn").is_none()
+                            && other.get("ownership").is_none()
+                    })
                     .map(|other| other.id().to_owned())
                     .collect();
                 if !later.is_empty() {
@@ -802,13 +812,11 @@ impl<'a> Builder<'a> {
                 grant.set("holder", holder);
             }
             grant.set("vesting", self.vesting());
-            let mut used = Decimal::ZERO;
             for key in ["exercised", "forfeited"] {
                 if self.tape.chance(35) {
                     let mut days = Vec::new();
                     for _ in 0..1 + self.tape.index(2) {
                         let part = (shares * Decimal::new(self.tape.between(1, 20), 2)).trunc();
-                        used += part;
                         days.push((self.after(day, 1, 800), part));
                     }
                     days.sort();
@@ -816,7 +824,12 @@ impl<'a> Builder<'a> {
                 }
             }
             if self.tape.chance(30) {
-                let ends = self.after(day, 300, 1000);
+                let last = ["exercised", "forfeited"].iter().filter_map(|key| match grant.get(key) {
+                    Some(Value::Schedule(days)) => days.last().map(|(day, _)| *day),
+                    _ => None,
+                });
+                let last = last.max().unwrap_or(day);
+                let ends = self.after(last, 1, 700);
                 grant.set("expires", Value::Day(ends));
             }
             self.tables.push(grant);
@@ -832,7 +845,7 @@ impl<'a> Builder<'a> {
         Value::Group(vec![
             ("months".to_owned(), raw(months.to_string())),
             ("cliff".to_owned(), raw(self.tape.between(0, months.min(15)).to_string())),
-            ("every".to_owned(), raw(self.tape.pick(&["1", "3", "6", "12"]))),
+            ("every".to_owned(), raw(self.tape.pick(&[1, 3, 6, 12]).min(months).to_string())),
             ("allocation".to_owned(), word(allocation)),
         ])
     }

@@ -37,6 +37,7 @@ class Company:
         self.reserve = {id: ZERO for id in self.pools}                  # unallocated, in shares of the pool's class
         self.grants, self.warrants = {}, {}
         self.split_factor = {}  # class -> what splits have made of one share
+        self.cheaper = {}       # class -> what splits have divided its conversion price and its floor by
         self.last_price = None  # of a common share
         self.flows = []
         self.tender_prices = {}
@@ -207,6 +208,10 @@ class Company:
                 warrant.outstanding = whole(warrant.outstanding * factor)
                 warrant.factor *= factor
                 warrant.strike /= factor
+        if which in ("all", "common"):
+            for c in self.classes:
+                if self.is_there(c):
+                    self.cheaper[c] = self.cheaper.get(c, Fraction(1)) * factor
         for c in scaled:
             self.split_factor[c] = self.split_factor.get(c, Fraction(1)) * factor
             if c in self.issue and self.is_there(c):

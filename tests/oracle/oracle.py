@@ -168,6 +168,8 @@ def flows(play, document, out):
 def signed_money(play, tranche):
     if tranche.shares is None:
         return tranche.amount
+    if tranche.funded:
+        return tranche.money
     return tranche.shares * (tranche.own if tranche.rule == "own" else play.results[tranche.round]["price"])
 
 

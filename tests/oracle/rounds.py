@@ -197,8 +197,8 @@ class Rounds:
             kind = word(terms["kind"], "broad", "narrow", "full-ratchet")
             base = None if kind == "full-ratchet" else self.base(terms["base"], n)
             floor = None
-            if "floor" in terms:  # CHOICE: a floor agreed before a split follows it
-                floor = money(terms["floor"]) / self.split_factor.get("common", Fraction(1))
+            if "floor" in terms:  # it follows the splits since there are shares of the class
+                floor = money(terms["floor"]) / self.cheaper.get(id, Fraction(1))
             result.append(Protected(id, kind, n, c, base, floor))
         return result, idle
 

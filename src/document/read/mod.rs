@@ -202,9 +202,14 @@ impl Reader<'_> {
                         format!("{} takes `{first}` or `{second}`, not both", table.heading),
                     )
                     .at(*second_span)
-                    .label("the second of two")
-                    .beside(*first_span, "the first")
-                    .help("one is held and the other follows: keep the one that was said"),
+                    .label("one of two")
+                    .beside(*first_span, "the other")
+                    .help(match alternative.branches {
+                        [["pre_money"], ..] | [["ratio"], ..] => {
+                            "one is held and the other follows: keep the one that was said"
+                        }
+                        _ => "each would decide alone: keep the one that was said",
+                    }),
                 );
             }
         }
@@ -290,11 +295,22 @@ impl Reader<'_> {
             (Kind::WordOrTable(_, table), DeValue::Table(inner)) => {
                 Some(Node::Table(self.table(table, inner, key, cover, false)))
             }
-            (Kind::WordOrTable(words, _), DeValue::String(text)) => self.word(words, text, span),
+            (Kind::WordOrTable(words, _), DeValue::String(text)) if words.contains(&text.as_ref()) => {
+                leaf(Value::Text(text.to_string()))
+            }
             (Kind::WordOrTable(words, table), _) => self.wrong(
                 &format!("`{name}` takes a word or a table"),
                 span,
-                &format!("write {} in quotes, or {} with its keys", one_of(words.iter().copied()), table.heading),
+                &format!(
+                    "write {} in quotes, or a table with {}",
+                    one_of(words.iter().copied()),
+                    table
+                        .all_keys()
+                        .filter(|key| key.need == crate::format::Need::Required)
+                        .map(|key| format!("`{}`", key.name))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
             ),
             (Kind::Things(family, table), DeValue::Table(inner)) => {
                 Some(Node::Table(self.things(family, table, inner, key, cover)))
@@ -399,7 +415,11 @@ impl Reader<'_> {
         let fault = if is_id(&mend) {
             fault.help(format!("write `{mend}`, and what people read as `name = \"...\"`"))
         } else {
-            fault.help("choose another id; what people read goes into `name`")
+            fault.help(if id == "all" {
+                "leave the key out: without it all are meant"
+            } else {
+                "choose another id; what people read goes into `name`"
+            })
         };
         self.bag.add(fault);
         false

@@ -291,7 +291,8 @@ impl<S: Scalar> Terms<'_, S> {
         let top = self.valuation();
         let sold = Line::money(self.committed.money) + price.scaled(self.committed.shares + self.committed.own_shares);
         let before = price.scaled(self.before);
-        let late = self.round.counts_conversions;
+        // Without conversions there is nothing to wait for.
+        let late = self.round.counts_conversions && self.claims.iter().any(|claim| claim.is_active.any());
         let early = if late { before } else { self.protected(price, x, Line::ZERO, S::ZERO) };
         let existing = if late { before } else { self.existing(price, early) };
         // Shares that appear after the price count towards a pool target all the same.

@@ -1,5 +1,6 @@
 //! Compiles instruments, splits and changes.
 
+use crate::diagnostics::Spanned;
 use crate::plan::instrument::ChangePlan;
 use crate::plan::instrument::ConversionPlan;
 use crate::plan::instrument::ConversionsPlan;
@@ -38,6 +39,8 @@ use crate::scenario::WarrantSize;
 use crate::units::Day;
 
 use super::super::Guard;
+use super::super::Note;
+use super::super::NoteKind;
 use super::super::StepKind;
 use super::super::closings::met;
 use super::Compiler;
@@ -113,7 +116,7 @@ impl Compiler<'_> {
             for day in payments(paid, convertible.date, last) {
                 let part = periods_of_rate(paid, years(paid.count, before, day));
                 let month = self.cash_month(day);
-                self.event(day, StepKind::Interest(all.interest.len()), path(), None);
+                self.event(day, StepKind::Interest(all.interest.len()), path() + ".interest", None);
                 all.interest.push(InterestPlan { convertible: index, rate: paid.rate, part, month });
                 before = day;
             }
@@ -124,7 +127,7 @@ impl Compiler<'_> {
                 AtMaturity::Convert(price) => Some((price, self.position(convertible.holder, class))),
                 AtMaturity::Repay | AtMaturity::Extend => None,
             };
-            self.event(day, StepKind::Maturity(all.maturities.len()), path(), None);
+            self.event(day, StepKind::Maturity(all.maturities.len()), path() + ".matures", None);
             let month = self.cash_month(day);
             all.maturities.push(MaturityPlan { convertible: index, balance: owed, converts, month });
         }
@@ -132,7 +135,7 @@ impl Compiler<'_> {
             let position = self.position(convertible.holder, class);
             for (day, guard) in met(scenario, condition, convertible.date) {
                 let day = day.max(convertible.date);
-                self.event(day, StepKind::Trigger(all.triggers.len()), path(), None);
+                self.event(day, StepKind::Trigger(all.triggers.len()), path() + ".converts_on", None);
                 all.triggers.push(TriggerPlan {
                     convertible: index,
                     guard,
@@ -187,8 +190,18 @@ impl Compiler<'_> {
             strike: warrant.strike,
             net: warrant.net,
         });
+        // What is covered comes first, on the same day too.
+        let covered = match &warrant.size {
+            WarrantSize::Coverage { of, .. } => {
+                let event = of.value.split_once(".tranche.").map_or(of.value.as_str(), |(round, _)| round);
+                Some(Spanned::new(event.to_owned(), of.span))
+            }
+            WarrantSize::Shares(_) | WarrantSize::Tranches(_) => None,
+        };
+        let same_day = covered.filter(|event| self.is_on(&event.value, warrant.date));
+        let after = warrant.after.clone().or(same_day);
         let mut add = |compiler: &mut Self, day: Day, size: WarrantSizePlan, guard: Guard, path: String| {
-            compiler.event(day, StepKind::WarrantIssue(all.warrant_issues.len()), path, warrant.after.clone());
+            compiler.event(day, StepKind::WarrantIssue(all.warrant_issues.len()), path, after.clone());
             all.warrant_issues.push(WarrantIssuePlan { warrant: index, size, guard });
         };
         match &warrant.size {
@@ -201,13 +214,19 @@ impl Compiler<'_> {
                 }
             }
             WarrantSize::Tranches(tranches) => {
+                add(self, warrant.date, WarrantSizePlan::Signed, Guard::Always, path.clone());
                 for (id, shares, condition) in tranches {
-                    let ends = warrant.expires;
-                    let in_time = |day: Day| ends.is_none_or(|ends| day <= ends);
-                    let days = met(scenario, *condition, warrant.date);
-                    for (day, guard) in days.into_iter().filter(|(day, _)| in_time(*day)) {
+                    let ends = warrant.exercised.or(warrant.expires);
+                    for (day, guard) in met(scenario, *condition, warrant.date) {
+                        if let Some(ends) = ends.filter(|ends| *ends < day) {
+                            if guard.holds(&self.values) {
+                                let path = format!("{path}.tranche.{id}");
+                                self.notes.push(Note { path, kind: NoteKind::Lapses(ends) });
+                            }
+                            continue;
+                        }
                         let at = format!("{path}.tranche.{id}");
-                        add(self, day.max(warrant.date), WarrantSizePlan::Shares(*shares), guard, at);
+                        add(self, day.max(warrant.date), WarrantSizePlan::Tranche(*shares), guard, at);
                     }
                 }
             }
@@ -218,6 +237,12 @@ impl Compiler<'_> {
                 all.warrant_ends.push(WarrantEndPlan { warrant: index, decided, month: self.cash_month(day) });
             }
         }
+    }
+
+    /// Whether an event is on a day.
+    fn is_on(&self, path: &str, day: Day) -> bool {
+        let round = self.scenario.rounds.iter().any(|round| path == format!("round.{}", round.id) && round.date == day);
+        round || self.scenario.convertibles.iter().any(|it| it.path == path && it.date == day)
     }
 
     /// What a coverage is of.
@@ -320,7 +345,7 @@ impl Compiler<'_> {
     }
 
     /// Classes that a round may adjust. Their lines are known once every line is.
-    pub(super) fn protected(&mut self, round: &Round, first_tranche: usize) -> Vec<ProtectedPlan> {
+    pub(super) fn protected(&self, round: &Round) -> Vec<ProtectedPlan> {
         let scenario = self.scenario;
         if round.protection.exempt {
             return Vec::new();
@@ -328,46 +353,49 @@ impl Compiler<'_> {
         let mut all = Vec::new();
         for (index, class) in scenario.classes.iter().enumerate() {
             let Some(protection) = class.protection else { continue };
-            let holders: Vec<u32> = self
-                .positions
-                .iter()
-                .filter(|line| line.class as usize == index && line.holding == Holding::Shares)
-                .map(|line| line.owner)
-                .collect();
-            let players = if protection.pay_to_play {
-                holders
-                    .into_iter()
-                    .map(|owner| {
-                        let owner = OwnerId::at(owner as usize);
-                        let tranches = round.tranches.iter().enumerate();
-                        PlayerPlan {
-                            line: self.position(owner, ClassId::at(index)),
-                            common: self.position(owner, ClassId::at(0)),
-                            lines: Vec::new(),
-                            tranches: tranches
-                                .filter(|(_, tranche)| tranche.investor == owner)
-                                .map(|(offset, _)| first_tranche.saturating_add(offset))
-                                .collect(),
-                            taker: round
-                                .pro_rata
-                                .as_ref()
-                                .and_then(|rights| rights.take.iter().position(|(taker, _)| *taker == owner)),
-                        }
-                    })
-                    .collect()
-            } else {
-                Vec::new()
-            };
             all.push(ProtectedPlan {
                 class: number(index),
                 lines: Vec::new(),
                 base: protection.base,
                 counted: Vec::new(),
                 floor: protection.floor,
-                players,
+                players: Vec::new(),
             });
         }
         all
+    }
+
+    /// Holders who pay to play, among all who can hold a class.
+    pub(super) fn players(&mut self, round: &Round, plan: &mut super::RoundPlan) {
+        for protected in &mut plan.protected {
+            let class = protected.class;
+            let pays = self.scenario.classes.get(class as usize).and_then(|class| class.protection);
+            if !pays.is_some_and(|protection| protection.pay_to_play) {
+                continue;
+            }
+            let is_stock = |line: &&super::Position| line.class == class && line.holding == Holding::Shares;
+            let holders: Vec<u32> = self.positions.iter().filter(is_stock).map(|line| line.owner).collect();
+            protected.players = holders
+                .into_iter()
+                .map(|owner| {
+                    let owner = OwnerId::at(owner as usize);
+                    let tranches = round.tranches.iter().enumerate();
+                    PlayerPlan {
+                        line: self.position(owner, ClassId::at(class as usize)),
+                        common: self.position(owner, ClassId::at(0)),
+                        lines: Vec::new(),
+                        tranches: tranches
+                            .filter(|(_, tranche)| tranche.investor == owner)
+                            .map(|(offset, _)| plan.tranches.start.saturating_add(offset))
+                            .collect(),
+                        taker: round
+                            .pro_rata
+                            .as_ref()
+                            .and_then(|rights| rights.take.iter().position(|(taker, _)| *taker == owner)),
+                    }
+                })
+                .collect();
+        }
     }
 
     /// Fills in, now that every line exists, what counts for pools, rights and protection.

@@ -106,6 +106,9 @@ impl Compiler<'_> {
             let changes = self.changes();
             let mut sales: Vec<(usize, SalePlan)> =
                 by_date.iter().map(|(index, sale)| (*index, self.sale(sale))).collect();
+            for (round, plan) in scenario.rounds.iter().zip(&mut rounds) {
+                self.players(round, plan);
+            }
             let tenders: Vec<TenderPlan> = scenario.tenders.iter().map(|tender| self.tender(tender)).collect();
             if lines == self.positions.len() {
                 sales.sort_by_key(|(index, _)| *index);
@@ -174,7 +177,13 @@ impl Compiler<'_> {
 
     fn ratio(&self, class: &Class) -> RatioPlan {
         match class.ratio {
-            Ratio::Is(figure) if class.protection.is_some() => RatioPlan::Protected(figure, class.issue_price),
+            // Its conversion price moves: by a cheaper round, or by a split.
+            Ratio::Is(figure)
+                if class.protection.is_some()
+                    || (!class.is_common && !class.id.contains('.') && !self.scenario.splits.is_empty()) =>
+            {
+                RatioPlan::Protected(figure, class.issue_price)
+            }
             Ratio::Is(figure) => {
                 let is_default = self.scenario.figures.get(figure).is_some_and(|entry| entry.status == Status::Default);
                 // A split of one class alone moves the ratios of others.
@@ -313,7 +322,7 @@ impl Compiler<'_> {
         }
         let (rule, conversions) = self.conversions(round);
         let pro_rata = self.pro_rata(round, &conversions);
-        let protected = self.protected(round, first);
+        let protected = self.protected(round);
         RoundPlan {
             rule,
             conversions,

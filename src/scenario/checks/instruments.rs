@@ -10,11 +10,11 @@ use crate::units::Day;
 use crate::units::Decimal;
 
 use super::Scenario;
+use super::above_zero;
 use super::at_figure;
 use super::not_negative;
 use super::percentage;
 use super::positive;
-use crate::scenario::company::Rounding;
 use crate::scenario::instrument::Capitalisation;
 use crate::scenario::instrument::ChangeKind;
 use crate::scenario::instrument::Convertible;
@@ -77,9 +77,7 @@ fn days(scenario: &Scenario, bag: &mut Bag) {
                     format!("`{path}` is on {day}, before the opening table of {opening}"),
                 )
                 .at(span)
-                .help(
-                    "move the opening back; what is outstanding is written with its own date, on or after the opening",
-                ),
+                .help("move the opening back, or the event forward"),
             );
         }
     };
@@ -118,22 +116,58 @@ fn days(scenario: &Scenario, bag: &mut Bag) {
         let path = || format!("warrant.{}", warrant.id);
         in_order(warrant.date, warrant.exercised, path(), "is exercised", warrant.span);
         in_order(warrant.date, warrant.expires, path(), "expires", warrant.span);
-        if let (Some(exercised), Some(expires)) = (warrant.exercised, warrant.expires) {
-            in_order(exercised, Some(expires), path(), "expires before it is exercised:", warrant.span);
-        }
     }
     for grant in &scenario.grants {
         let path = || format!("grant.{}", grant.id);
         in_order(grant.date, grant.expires, path(), "expires", grant.span);
-        for (day, _) in grant.exercised.iter().chain(&grant.forfeited) {
-            in_order(grant.date, Some(*day), path(), "is exercised or given up", grant.span);
+        for (day, figure) in grant.exercised.iter().chain(&grant.forfeited) {
+            let span = scenario.figures.span(*figure).unwrap_or(grant.span);
+            in_order(grant.date, Some(*day), path(), "is exercised or given up", span);
+        }
+    }
+    ended(scenario, bag);
+}
+
+/// What has expired can be neither exercised nor given up.
+fn ended(scenario: &Scenario, bag: &mut Bag) {
+    for warrant in &scenario.warrants {
+        if let (Some(exercised), Some(expires)) = (warrant.exercised, warrant.expires)
+            && expires < exercised
+        {
+            let path = format!("warrant.{}", warrant.id);
+            let at = scenario.figures.find(&format!("{path}.exercised")).and_then(|figure| figure.span);
+            bag.add(
+                Diagnostic::new(
+                    Code::AfterDeadline,
+                    format!("`{path}` is exercised on {exercised}, after it expires on {expires}"),
+                )
+                .at(at.unwrap_or(warrant.span))
+                .help("write an earlier day, or a later `expires`"),
+            );
+        }
+    }
+    for grant in &scenario.grants {
+        for (day, figure) in grant.exercised.iter().chain(&grant.forfeited) {
+            if let Some(expires) = grant.expires.filter(|expires| expires < day) {
+                bag.add(
+                    Diagnostic::new(
+                        Code::AfterDeadline,
+                        format!(
+                            "`grant.{}` is exercised or given up on {day}, after it expires on {expires}",
+                            grant.id
+                        ),
+                    )
+                    .at(scenario.figures.span(*figure).unwrap_or(grant.span))
+                    .help("write a day before it expires, or a later `expires`"),
+                );
+            }
         }
     }
 }
 
 /// The terms of a SAFE or a note.
 fn terms(scenario: &Scenario, convertible: &Convertible, bag: &mut Bag) {
-    positive(scenario, convertible.amount, "an amount", bag);
+    above_zero(scenario, convertible.amount, "an amount", "write what was paid in", bag);
     if let Some(cap) = convertible.cap {
         positive(scenario, cap, "a cap", bag);
         let (amount, cap_value) = (scenario.figures.value(convertible.amount), scenario.figures.value(cap));
@@ -153,7 +187,7 @@ fn terms(scenario: &Scenario, convertible: &Convertible, bag: &mut Bag) {
     }
     if let Some(part) = convertible.ownership {
         percentage(scenario, part, "an ownership", false, bag);
-        positive(scenario, part, "an ownership", bag);
+        above_zero(scenario, part, "an ownership", "write the part that was agreed, as \"7%\"", bag);
     }
     if let Some(elected) = &convertible.elects {
         let other = scenario.convertibles.iter().find(|other| other.note.is_none() && other.id == elected.value);
@@ -166,10 +200,38 @@ fn terms(scenario: &Scenario, convertible: &Convertible, bag: &mut Bag) {
                 "write mfn = true, or take `elects` out",
             ));
         } else if let Some(other) = other {
-            if other.mfn || other.ownership.is_some() {
+            if other.id == convertible.id {
                 bag.add(fault(
-                    format!("`{}` has no package of its own to take", other.path),
-                    "a package is a cap, a discount or both; packages do not chain, and a fixed percentage is no price",
+                    format!("`{}` elects itself", convertible.path),
+                    "its own terms are among its packages already: take `elects` out, or name a later SAFE",
+                ));
+            } else if other.mfn {
+                bag.add(fault(
+                    format!("`{}` is itself most-favoured", other.path),
+                    "packages do not chain: name a SAFE with terms of its own",
+                ));
+            } else if other.cap.is_none() && other.discount.is_none() {
+                bag.add(fault(
+                    format!("`{}` has no package to take", other.path),
+                    "a package is a cap, a discount or both; a fixed percentage is no price",
+                ));
+            } else if other.capitalisation != convertible.capitalisation {
+                bag.add(fault(
+                    format!("`{}` is of another form than `{}`", other.path, convertible.path),
+                    "a most-favoured-nation right takes a whole package of its own form",
+                ));
+            } else if let Some(round) = scenario
+                .rounds
+                .iter()
+                .filter(|round| round.date >= convertible.date && round.date < other.date)
+                .find(|round| surely_happens(scenario, round))
+            {
+                bag.add(fault(
+                    format!(
+                        "`{}` is issued on {}, after `round.{}` converts `{}`",
+                        other.path, other.date, round.id, convertible.path
+                    ),
+                    "name a SAFE that is there when it converts",
                 ));
             } else if other.date <= convertible.date {
                 bag.add(fault(
@@ -185,13 +247,13 @@ fn terms(scenario: &Scenario, convertible: &Convertible, bag: &mut Bag) {
         if interest.every == 0 {
             bag.add(
                 Diagnostic::new(Code::OutOfRange, format!("`{}.interest` has a period of no months", convertible.path))
-                    .at(convertible.span)
+                    .at(interest.written_every.unwrap_or(convertible.span))
                     .help("write every = 3, 6 or 12, or leave it out"),
             );
         }
     }
     if let Some(qualified) = note.qualified {
-        positive(scenario, qualified, "a qualified financing", bag);
+        above_zero(scenario, qualified, "a qualified financing", "without `qualified` every round converts it", bag);
     }
     if let Some((_, crate::scenario::AtMaturity::Convert(price))) = note.maturity {
         positive(scenario, price, "a price", bag);
@@ -200,20 +262,12 @@ fn terms(scenario: &Scenario, convertible: &Convertible, bag: &mut Bag) {
 
 /// A grant and what happens to its options.
 fn options(scenario: &Scenario, grant: &Grant, bag: &mut Bag) {
-    positive(scenario, grant.shares, "a grant", bag);
+    above_zero(scenario, grant.shares, "a grant", "write how many options were granted", bag);
     not_negative(scenario, grant.strike, "a strike", bag);
-    let whole = matches!(scenario.rounding, Rounding::Whole(_));
     let mut used = Decimal::ZERO;
     for (_, figure) in grant.exercised.iter().chain(&grant.forfeited) {
         not_negative(scenario, *figure, "a count", bag);
         used = used.saturating_add(scenario.figures.value(*figure));
-        let count = scenario.figures.value(*figure);
-        if whole && !count.fract().is_zero() {
-            bag.add(
-                at_figure(scenario, *figure, Code::NotWhole, |figure| format!("{} is no whole number", figure.typed))
-                    .help("shares are whole"),
-            );
-        }
     }
     let granted = scenario.figures.value(grant.shares);
     // A split in between makes more of them; then the engine takes what is there.
@@ -231,20 +285,25 @@ fn options(scenario: &Scenario, grant: &Grant, bag: &mut Bag) {
         );
     }
     if let Some(vesting) = grant.vesting {
-        if vesting.months == 0 || vesting.every == 0 {
-            bag.add(
-                Diagnostic::new(Code::OutOfRange, format!("`grant.{}.vesting` takes no time", grant.id))
-                    .at(grant.span)
-                    .help("write vesting = \"all\" for options that are vested at once"),
+        let mut fault = |message: String, help: &str| {
+            bag.add(Diagnostic::new(Code::OutOfRange, message).at(vesting.span).help(help.to_owned()));
+        };
+        let path = format!("grant.{}.vesting", grant.id);
+        if vesting.months == 0 {
+            fault(format!("`{path}` takes no time"), "write vesting = \"all\" for options that are vested at once");
+        } else if vesting.every == 0 {
+            fault(format!("`{path}` vests every 0 months"), "write every = 1, 3 or 12");
+        } else if vesting.months > 1_200 {
+            fault(format!("`{path}` takes more than a century"), "48 months are usual");
+        } else if vesting.every > vesting.months {
+            fault(
+                format!("`{path}` takes {} months, one step {}", vesting.months, vesting.every),
+                "a step lies within the months of vesting: write every = 1, 3 or 12",
             );
         } else if vesting.cliff > vesting.months {
-            bag.add(
-                Diagnostic::new(
-                    Code::OutOfRange,
-                    format!("the cliff of `grant.{}` is after its last vesting", grant.id),
-                )
-                .at(grant.span)
-                .help("the cliff lies within the months of vesting"),
+            fault(
+                format!("the cliff of `grant.{}` is after its last vesting", grant.id),
+                "the cliff lies within the months of vesting",
             );
         }
     }
@@ -264,11 +323,40 @@ fn warrants(scenario: &Scenario, bag: &mut Bag) {
                         .iter()
                         .any(|tranche| of.value == format!("round.{}.tranche.{}", round.id, tranche.id))
                 });
+                let covered =
+                    scenario.convertibles.iter().find(|it| it.path == of.value).map(|it| it.date).or_else(|| {
+                        scenario.rounds.iter().find_map(|round| {
+                            let is_it = |id: &str| of.value == format!("round.{}.tranche.{id}", round.id);
+                            round.tranches.iter().any(|tranche| is_it(&tranche.id)).then_some(round.date)
+                        })
+                    });
+                if let Some(covered) = covered.filter(|covered| *covered > warrant.date) {
+                    bag.add(
+                        Diagnostic::new(
+                            Code::EventOrder,
+                            format!(
+                                "`warrant.{}` is issued on {}, before `{}` on {covered}",
+                                warrant.id, warrant.date, of.value
+                            ),
+                        )
+                        .at(of.span)
+                        .help(format!("write date = {covered}, or later")),
+                    );
+                }
                 if !is_convertible && !is_tranche {
                     bag.add(
-                        Diagnostic::new(Code::UnknownReference, format!("`{}` is no note, SAFE or tranche", of.value))
-                            .at(of.span)
-                            .help("write of = \"note.bridge\", \"safe.angel\" or \"round.seed.tranche.lead\""),
+                        Diagnostic::new(
+                            Code::UnknownReference,
+                            format!("`{}` is no note, SAFE or tranche of this file", of.value),
+                        )
+                        .at(of.span)
+                        .help(match scenario.convertibles.as_slice() {
+                            [] => "write the path of a tranche, as of = \"round.seed.tranche.lead\"".to_owned(),
+                            all => format!(
+                                "there is {}, or the path of a tranche",
+                                all.iter().map(|it| format!("`{}`", it.path)).collect::<Vec<_>>().join(", ")
+                            ),
+                        }),
                     );
                 }
             }
@@ -335,9 +423,16 @@ fn changes(scenario: &Scenario, bag: &mut Bag) {
 
 fn tenders(scenario: &Scenario, bag: &mut Bag) {
     for tender in &scenario.tenders {
+        if tender.offers.is_empty() {
+            bag.add(
+                Diagnostic::new(Code::MissingKey, format!("`secondary.{}` has no offer", tender.id))
+                    .at(tender.span)
+                    .help(format!("add [secondary.{}.offer.ID] with `holder`, `shares` and `price`", tender.id)),
+            );
+        }
         for offer in &tender.offers {
             not_negative(scenario, offer.shares, "an offer", bag);
-            positive(scenario, offer.price, "a price", bag);
+            above_zero(scenario, offer.price, "an asking price", "write what a share is offered for", bag);
         }
         for limit in [tender.shares, tender.amount].into_iter().flatten() {
             not_negative(scenario, limit, "a limit", bag);
@@ -350,7 +445,7 @@ fn protection(scenario: &Scenario, bag: &mut Bag) {
     for (index, class) in scenario.classes.iter().enumerate() {
         let Some(protection) = class.protection else { continue };
         if let Some(floor) = protection.floor {
-            positive(scenario, floor, "a floor", bag);
+            above_zero(scenario, floor, "a floor", "without `floor` there is none", bag);
         }
         if class.is_common {
             bag.add(
@@ -362,8 +457,28 @@ fn protection(scenario: &Scenario, bag: &mut Bag) {
         if matches!(class.ratio, crate::scenario::Ratio::Prices { .. }) {
             continue;
         }
-        let in_opening = scenario.opening.lines.iter().any(|line| line.class.index() == index);
-        if in_opening && class.issue_price.is_none() {
+        let opened = scenario.opening.lines.iter().any(|line| line.class.index() == index);
+        let becomes = scenario.changes.iter().any(|change| match change.kind {
+            ChangeKind::Convert { to, .. } => to.index() == index,
+            ChangeKind::Retire { .. } | ChangeKind::PoolIncrease { .. } => false,
+        });
+        let converts = scenario.convertibles.iter().any(|it| it.into.is_some_and(|into| into.index() == index));
+        if let (Some(floor), Some(issue)) = (protection.floor, class.issue_price) {
+            let ratio = match class.ratio {
+                crate::scenario::Ratio::Is(ratio) => scenario.figures.value(ratio),
+                crate::scenario::Ratio::Prices { .. } => Decimal::ONE,
+            };
+            let price = scenario.figures.value(issue).checked_div(ratio);
+            if price.is_some_and(|price| scenario.figures.value(floor) > price) {
+                bag.add(
+                    at_figure(scenario, floor, Code::OutOfRange, |figure| {
+                        format!("a floor of {} is above the conversion price of `class.{}`", figure.typed, class.id)
+                    })
+                    .help("the conversion price falls no further than its floor: write a lower one"),
+                );
+            }
+        }
+        if (opened || becomes || converts) && class.issue_price.is_none() {
             bag.add(
                 Diagnostic::new(
                     Code::MissingKey,
@@ -379,8 +494,21 @@ fn protection(scenario: &Scenario, bag: &mut Bag) {
 /// Pro rata rights that can be carved out of, or put on top of, what is sold.
 fn rights(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     let Some(rights) = &round.pro_rata else { return };
-    for (_, take) in &rights.take {
+    for (owner, take) in &rights.take {
         not_negative(scenario, *take, "a part of a right", bag);
+        if let Some(pool) = scenario.owner(*owner).filter(|owner| owner.is_pool) {
+            bag.add(
+                at_figure(scenario, *take, Code::WrongKind, |_| format!("`{}` is a pool and invests nothing", pool.id))
+                    .help("name holders under `take`"),
+            );
+        }
+    }
+    if rights.take.is_empty() {
+        bag.add(
+            Diagnostic::new(Code::MissingKey, format!("`round.{}.pro_rata` names nobody who takes", round.id))
+                .at(rights.span)
+                .help("write take.HOLDER = \"100%\", or take `pro_rata` out"),
+        );
     }
     let fault =
         |message: String, help: &str| Diagnostic::new(Code::CannotSolve, message).at(rights.span).help(help.to_owned());
@@ -457,15 +585,15 @@ fn together(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     let weighted = protected.iter().any(|class| class.protection.is_some_and(|it| it.base.is_some()));
     if in_shares && weighted && !given {
         refuse(
-            format!("a weighted average in `round.{}`, where a tranche is in shares", round.id),
+            format!("{} a weighted average, and a tranche of `round.{}` is in shares", named(&protected), round.id),
             "the money of the issue would depend on the price it decides: write the tranche as an `amount`, give the `price`, or write protection = { exempt = true }",
         );
     }
     let plays = protected.iter().any(|class| class.protection.is_some_and(|it| it.pay_to_play));
     if in_shares && plays {
         refuse(
-            format!("pay-to-play in `round.{}`, where a tranche is in shares", round.id),
-            "who invests its share is decided before the price: write the tranche as an `amount`",
+            format!("{} pay-to-play, and a tranche of `round.{}` is in shares", named(&protected), round.id),
+            "who invests its share is decided by amounts: write the tranche as an `amount`",
         );
     }
     if in_shares
@@ -515,6 +643,12 @@ fn together(scenario: &Scenario, round: &Round, bag: &mut Bag) {
             "write in_price = true, counts = \"new-money\", or let the pool come after the money: in = \"post-money\"",
         );
     }
+}
+
+/// Protected classes by name, with the verb.
+fn named(classes: &[&crate::scenario::Class]) -> String {
+    let all: Vec<String> = classes.iter().map(|class| format!("`class.{}`", class.id)).collect();
+    format!("{} {}", all.join(", "), if all.len() == 1 { "has" } else { "have" })
 }
 
 /// Rounds that may convert something say how the valuation counts it.

@@ -48,14 +48,19 @@ fn at_figure(
     }
 }
 
-/// Faults a figure that is not above zero.
+/// Faults a figure that is not above zero and is divided by.
 fn positive(scenario: &Scenario, id: FigureId, what: &str, bag: &mut Bag) {
+    above_zero(scenario, id, what, "there would be nothing to divide by", bag);
+}
+
+/// Faults a figure that is not above zero, with its mend.
+fn above_zero(scenario: &Scenario, id: FigureId, what: &str, help: &str, bag: &mut Bag) {
     if scenario.figures.value(id) <= Decimal::ZERO {
         bag.add(
             at_figure(scenario, id, Code::NotPositive, |figure| {
                 format!("{what} of {} is not above zero", figure.typed)
             })
-            .help("there would be nothing to divide by"),
+            .help(help),
         );
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
             whole(scenario, &path, &parts, secondary.span, bag);
         }
     }
+    for tender in &scenario.tenders {
+        let path = format!("secondary.{}.to", tender.id);
+        let parts: Vec<Part> = tender.to.iter().map(|(_, part)| *part).collect();
+        whole(scenario, &path, &parts, tender.span, bag);
+    }
 }
 
 fn whole(scenario: &Scenario, path: &str, parts: &[Part], span: Span, bag: &mut Bag) {

@@ -43,6 +43,11 @@ impl Reader<'_> {
     pub(super) fn note(&mut self, id: &str, node: &TableNode) -> Option<Convertible> {
         let path = format!("note.{id}");
         let capitalisation = match node.text("cap_counts") {
+            Some(_) if node.figure("cap").is_none() => {
+                let span = node.leaf("cap_counts").map_or(node.span, |leaf| leaf.span);
+                self.unused(span, &path, "cap_counts", "there is no cap");
+                Capitalisation::BeforeNewMoney
+            }
             Some("before-round") => Capitalisation::BeforeRound,
             Some("with-pool") => Capitalisation::WithPool,
             Some(_) => Capitalisation::BeforeNewMoney,
@@ -72,6 +77,7 @@ impl Reader<'_> {
                     },
                     in_cash: inner.text("paid")? == "cash",
                     every: u32::try_from(every).unwrap_or(u32::MAX),
+                    written_every: inner.entries.get("every").map(|entry| entry.key),
                 })
             }
         };
@@ -151,6 +157,10 @@ impl Reader<'_> {
                 return None;
             };
             WarrantSize::Coverage { part, of }
+        } else if let Some(leaf) = node.leaf("of") {
+            let span = leaf.span;
+            self.lacks(span, &path, "coverage", "how much of its money is covered? coverage = \"10%\"");
+            return None;
         } else {
             let mut tranches = Vec::new();
             for (tranche, inner) in node.things("tranche") {
@@ -209,6 +219,7 @@ impl Reader<'_> {
                     cliff: months("cliff").unwrap_or(0),
                     every: months("every").unwrap_or(1),
                     allocation,
+                    span: inner.span,
                 })
             }
         };
@@ -347,7 +358,24 @@ impl Reader<'_> {
                     need("holder");
                 }
                 let size = match (shares, target) {
-                    (Some(shares), None) => PoolGrowth::Shares(shares),
+                    (Some(shares), None) => {
+                        if let Some(leaf) = node.leaf("counts") {
+                            let span = leaf.span;
+                            self.unused(span, &path, "counts", "an increase by shares has no target");
+                        }
+                        PoolGrowth::Shares(shares)
+                    }
+                    (Some(_), Some(_)) => {
+                        self.bag.add(
+                            Diagnostic::new(
+                                Code::TwoAlternatives,
+                                format!("`{path}` grows by `shares` or to a `target`, not both"),
+                            )
+                            .at(node.entries.get("target").map_or(span, |entry| entry.key))
+                            .help("keep the one that was decided"),
+                        );
+                        return None;
+                    }
                     (None, Some(target)) => {
                         if node.leaf("counts").is_none() {
                             need("counts");

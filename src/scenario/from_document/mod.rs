@@ -109,7 +109,20 @@ impl Reader<'_> {
         let mut convertibles: Vec<Convertible> =
             root.things("safe").filter_map(|(id, node)| self.safe(id, node)).collect();
         convertibles.extend(root.things("note").filter_map(|(id, node)| self.note(id, node)));
-        let warrants = root.things("warrant").filter_map(|(id, node)| self.warrant(id, node, start)).collect();
+        let warrants = root
+            .things("warrant")
+            .filter_map(|(id, node)| {
+                // A coverage is issued with what it covers, unless it has a day of its own.
+                let covered = node.text("of").and_then(|of| {
+                    let lent = convertibles.iter().find(|it| it.path == of).map(|it| it.date);
+                    lent.or_else(|| {
+                        let round = of.strip_prefix("round.")?.split_once(".tranche.")?.0;
+                        rounds.iter().find(|it| it.id == round).map(|it| it.date)
+                    })
+                });
+                self.warrant(id, node, covered.unwrap_or(start))
+            })
+            .collect();
         let grants = root.things("grant").filter_map(|(id, node)| self.grant(id, node, start, is_whole)).collect();
         let mut splits: Vec<Split> = root.things("split").filter_map(|(id, node)| self.split_event(id, node)).collect();
         let changes = root.things("change").filter_map(|(id, node)| self.change(id, node, &mut splits)).collect();
