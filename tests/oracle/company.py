@@ -37,6 +37,7 @@ class Company:
         self.reserve = {id: ZERO for id in self.pools}                  # unallocated, in shares of the pool's class
         self.grants, self.warrants = {}, {}
         self.split_factor = {}  # class -> what splits have made of one share
+        self.emptied = set()    # classes whose shares have left a holder: there, even where nobody holds one now
         self.cheaper = {}       # class -> what splits have divided its conversion price and its floor by
         self.last_price = None  # of a common share
         self.flows = []
@@ -68,6 +69,8 @@ class Company:
         now = self.held[id].get(class_id, ZERO) + shares
         need(now >= 0, f"{id} holds {now - shares} of {class_id}, not {-shares}")
         self.held[id][class_id] = now
+        if shares < 0:
+            self.emptied.add(class_id)
 
     def rights(self, id=None):
         """Options and warrants of a holder (or of all) as (class, shares)."""
@@ -229,6 +232,10 @@ class Company:
 
     def is_there(self, c):
         """Whether anything of a class is held."""
+        if c in self.emptied:
+            return True
+        if any(self.results[t.round]["class"] == c and not t.funded for t in self.tranches):
+            return True  # signed for
         stock = any(shares.get(c) for shares in self.held.values())
         pooled = any(self.pool_class(id) == c and self.reserve[id] for id in self.pools)
         return stock or pooled or any(w.class_id == c and w.outstanding for w in self.warrants.values())

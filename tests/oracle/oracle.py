@@ -168,9 +168,9 @@ def flows(play, document, out):
 def signed_money(play, tranche):
     if tranche.shares is None:
         return tranche.amount
-    if tranche.funded:
-        return tranche.money
-    return tranche.shares * (tranche.own if tranche.rule == "own" else play.results[tranche.round]["price"])
+    # As it was signed: whatever splits follow.
+    price = money(tranche.table["price"]) if tranche.rule == "own" else play.results[tranche.round]["signed_price"]
+    return count(tranche.table["shares"]) * price
 
 
 def called(play, tranche):

@@ -221,7 +221,11 @@ class Rounds:
     def protect(self, q, s, idle, price):
         """Lowers conversion prices, by the price that was paid: rounded where shares are whole."""
         for series in q.protected:
-            if s.equations.conversion_price(series, price, s.converted) >= series.c:
+            # A floor keeps a conversion price up; the round is below it all the same.
+            floor, series.floor = series.floor, None
+            is_lower = s.equations.conversion_price(series, price, s.converted) < series.c
+            series.floor = floor
+            if not is_lower:
                 continue
             id = series.id
             for holder in idle[id]:

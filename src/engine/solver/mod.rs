@@ -152,9 +152,7 @@ impl<S: Scalar> Terms<'_, S> {
     /// The one price at which every claim is met.
     pub fn solve(&self) -> Solution<S> {
         match self.round.valuation {
-            ValuationPlan::Price(slot) => {
-                self.at_price((self.figures.at(slot) * self.class.1).times(S::ONE.per(self.class.0)))
-            }
+            ValuationPlan::Price(slot) => self.at_price(self.class.0.per(self.figures.at(slot) * self.class.1)),
             ValuationPlan::PreMoney(_) if self.round.rule == ConversionsPlan::Outside => self.outside(),
             ValuationPlan::PreMoney(_) | ValuationPlan::PostMoney(_) => self.inside(Unknown::Price),
         }
@@ -233,7 +231,8 @@ impl<S: Scalar> Terms<'_, S> {
     }
 
     /// The price is given: only counts are unknown, and the valuation follows.
-    fn at_price(&self, price: S) -> Solution<S> {
+    fn at_price(&self, given: S::Per) -> Solution<S> {
+        let price = S::quotient(S::inverse(given));
         let unknown = Unknown::PostMoney(price);
         let frame_at = |x: S| self.frame(unknown, x);
         // The least it can be: what exists and what is sold.
@@ -241,7 +240,8 @@ impl<S: Scalar> Terms<'_, S> {
         let end = upper(frame_at, low, low);
         let found = root(frame_at, low, end);
         let mut solution = self.solution(found, false);
-        solution.price = S::ONE.per(price);
+        // A price that was given keeps its digits.
+        solution.price = given;
         solution
     }
 
