@@ -50,7 +50,7 @@ pub enum Command {
     /// Lay scenarios, cases or saved results side by side; the first is the baseline.
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(Compare),
-    /// Say what is wrong with a scenario, in all its cases, and play nothing.
+    /// Say what is wrong with a scenario, in all its cases, and print no result.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Say why a figure is what it is: the formula with its numbers, the inputs with file, line and source.

@@ -33,7 +33,7 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
         if is_split(line.class) {
             *shares = *shares * factor;
             // Parts of shares that a split leaves are not issued.
-            if let Some(whole) = plan.whole {
+            if let Some(whole) = plan.whole_of(line.class) {
                 *shares = shares.rounded(0, whole.shares_converted);
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
     for (tranche, slot) in plan.tranches.iter().zip(&mut state.tranches) {
         let class = plan.positions.get(tranche.position).map_or(0, |line| line.class);
         if is_split(class) {
-            let whole = |shares: S| match plan.whole {
+            let whole = |shares: S| match plan.whole_of(class) {
                 None => shares,
                 Some(whole) => shares.rounded(0, whole.shares_converted),
             };
@@ -105,7 +105,7 @@ pub(super) fn change<S: Scalar, O: Observer<S>>(
                     Some(slot) => left * figures.at(*slot),
                     None => from_common(plan, &state.classes, *to, as_converted(plan, &state.classes, *from, left)),
                 };
-                let arrived = plan.whole.map_or(arrived, |whole| arrived.rounded(0, whole.shares_converted));
+                let arrived = plan.whole_at(*to).map_or(arrived, |whole| arrived.rounded(0, whole.shares_converted));
                 state.retire(plan, *from, left);
                 state.issue(plan, *to, arrived);
                 observer.post(moved(Why::Reclassified, Some(*from), left, Some(*to), arrived, S::ZERO));
@@ -122,7 +122,7 @@ pub(super) fn change<S: Scalar, O: Observer<S>>(
                     let missing = target * state.fully_diluted - state.converted(plan, counted);
                     let common = missing.times(S::ONE.per(S::ONE - target)).at_least_zero();
                     let shares = from_common(plan, &state.classes, *line, common);
-                    plan.whole.map_or(shares, |whole| shares.rounded(0, whole.pool))
+                    plan.whole_at(*line).map_or(shares, |whole| shares.rounded(0, whole.pool))
                 }
                 (None, None) => S::ZERO,
             };

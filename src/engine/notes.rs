@@ -186,7 +186,7 @@ fn become_shares<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) {
     let shares = owed.times(per_money);
-    let shares = plan.whole.map_or(shares, |whole| shares.rounded(0, whole.shares_converted));
+    let shares = plan.whole_at(position).map_or(shares, |whole| shares.rounded(0, whole.shares_converted));
     let price = S::quotient(S::inverse(per_money));
     state.issue(plan, position, shares);
     let why = Why::Converted { convertible, round: None };

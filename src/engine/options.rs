@@ -114,7 +114,7 @@ pub(super) fn issue_warrant<S: Scalar, O: Observer<S>>(
         }
         WarrantSizePlan::OfTranche(part, of) => covered(part, state.tranches.get(of).map_or(S::ZERO, |of| of.money)),
     };
-    let shares = match (plan.whole, issue.size) {
+    let shares = match (plan.whole_of(warrant.class), issue.size) {
         (Some(whole), WarrantSizePlan::OfConvertible(..) | WarrantSizePlan::OfTranche(..)) => {
             shares.rounded(0, whole.shares_issued)
         }
@@ -162,7 +162,7 @@ pub(super) fn end_warrant<S: Scalar, O: Observer<S>>(
         // n (1 - s / p): what is left after the strike is paid in shares.
         let left = (price - S::quotient(strike)).at_least_zero();
         let arrived = shares.times(left.per(price));
-        (plan.whole.map_or(arrived, |whole| arrived.rounded(0, whole.shares_issued)), S::ZERO)
+        (plan.whole_of(warrant.class).map_or(arrived, |whole| arrived.rounded(0, whole.shares_issued)), S::ZERO)
     } else {
         (shares, shares.times(strike))
     };

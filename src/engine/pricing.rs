@@ -321,19 +321,18 @@ fn claims_exceed<S: Scalar>(terms: &Terms<'_, S>, value: S) -> FaultKind {
 /// Rounds a price once, and a pool increase once, where shares are whole; then prices a share of the class.
 fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &mut Priced<S>) {
     let of_class = |price: S::Per| class_price(&state.classes, round.class, price);
-    if let Some(whole) = plan.whole {
-        // What is rounded is the price of a share of the class; one that was given is held as it was written.
-        if !matches!(round.valuation, ValuationPlan::Price(_)) {
-            let rounded =
-                S::quotient(S::inverse(of_class(priced.exact_price))).rounded(whole.price_places, whole.price);
-            let (issue, conversion) = class_terms(&state.classes, round.class);
-            priced.price = issue.per(rounded * conversion);
-        }
-        if let Some(pool) = &round.pool {
-            // What is rounded is shares of the pool's own class.
-            let shares = from_common(plan, &state.classes, pool.position, priced.increase).rounded(0, whole.pool);
-            priced.increase = as_converted(plan, &state.classes, pool.position, shares);
-        }
+    // What is rounded is the price of a share of the class; one that was given is held as it was written.
+    if let Some(whole) = plan.whole_of(round.class).filter(|_| !matches!(round.valuation, ValuationPlan::Price(_))) {
+        let rounded = S::quotient(S::inverse(of_class(priced.exact_price))).rounded(whole.price_places, whole.price);
+        let (issue, conversion) = class_terms(&state.classes, round.class);
+        priced.price = issue.per(rounded * conversion);
+    }
+    // And shares of the pool's own class.
+    if let Some(pool) = &round.pool
+        && let Some(whole) = plan.whole_at(pool.position)
+    {
+        let shares = from_common(plan, &state.classes, pool.position, priced.increase).rounded(0, whole.pool);
+        priced.increase = as_converted(plan, &state.classes, pool.position, shares);
     }
     priced.class_price = S::quotient(S::inverse(of_class(priced.price)));
     priced.exact_class_price = S::quotient(S::inverse(of_class(priced.exact_price)));

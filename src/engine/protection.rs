@@ -167,7 +167,7 @@ pub(super) fn pay_to_play<S: Scalar, O: Observer<S>>(
                 continue;
             }
             let common = as_converted(plan, &state.classes, player.line, held);
-            let common = plan.whole.map_or(common, |whole| common.rounded(0, whole.shares_converted));
+            let common = plan.whole_at(player.common).map_or(common, |whole| common.rounded(0, whole.shares_converted));
             state.retire(plan, player.line, held);
             state.issue(plan, player.common, common);
             let why = Why::PayToPlay { round: index };

@@ -119,7 +119,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         };
         let Some(slot) = state.tranches.get_mut(number) else { continue };
         match tranche.size {
-            SizePlan::Money(_) => slot.shares = whole_shares(plan, slot.money.times(bought)),
+            SizePlan::Money(_) => slot.shares = whole_shares(plan, round.class, slot.money.times(bought)),
             SizePlan::Shares(_) => slot.money = slot.shares.times(S::inverse(bought)),
         }
         slot.splits = splits;
@@ -260,7 +260,7 @@ fn convert<S: Scalar, O: Observer<S>>(
         let (bound, line) = best(conversion, &claim, solution, figures);
         let exact = from_common(plan, &state.classes, conversion.position, solution.shares(line));
         let class = plan.positions.get(conversion.position).map_or(0, |line| line.class);
-        let (shares, price) = match plan.whole {
+        let (shares, price) = match plan.whole_of(class) {
             None => (exact, claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE)),
             Some(whole) => {
                 // The round's price was rounded once; a discount or a cap makes a price that is rounded once too.
@@ -300,7 +300,7 @@ fn convert<S: Scalar, O: Observer<S>>(
         }
         // Parts of shares leave no money over, and a fixed part is a count of its own.
         let is_part = matches!(conversion.legs.get(bound).map(|leg| leg.term), Some(TermPlan::Ownership(_)));
-        let has_rest = plan.whole.is_some() && !is_part;
+        let has_rest = plan.whole_of(class).is_some() && !is_part;
         let residual = if has_rest { claim.balance - shares * price } else { S::ZERO };
         let why = Why::Converted { convertible: conversion.convertible, round: Some(index) };
         observer.post(moved(why, None, S::ZERO, Some(conversion.position), shares, S::ZERO));
@@ -363,7 +363,7 @@ fn keep_shares<S: Scalar, O: Observer<S>>(
     for (taker, right) in holders.takers.iter().zip(rights) {
         let money = S::select(priced.is_held, priced.committed.money * *right, S::ZERO);
         let class = plan.positions.get(taker.position).map_or(0, |line| line.class);
-        let shares = whole_shares(plan, money.times(class_price(&state.classes, class, priced.price)));
+        let shares = whole_shares(plan, class, money.times(class_price(&state.classes, class, priced.price)));
         state.issue(plan, taker.position, shares);
         state.cash(holders.month, money);
         observer.post(moved(Why::ProRata { round: index }, None, S::ZERO, Some(taker.position), shares, money));
@@ -475,8 +475,8 @@ fn committed<S: Scalar>(
 }
 
 /// Shares bought, rounded where shares are whole.
-fn whole_shares<S: Scalar>(plan: &Plan, shares: S) -> S {
-    match plan.whole {
+fn whole_shares<S: Scalar>(plan: &Plan, class: u32, shares: S) -> S {
+    match plan.whole_of(class) {
         None => shares,
         Some(whole) => shares.rounded(0, whole.shares_issued),
     }
@@ -515,7 +515,7 @@ fn close<S: Scalar, O: Observer<S>>(
         PricePlan::Latest => class_price(&state.classes, class, state.last_price),
         PricePlan::Closing => {
             let price = class_price(&state.classes, class, round.count_of_day.per(round.pre_money));
-            match plan.whole {
+            match plan.whole_of(class) {
                 None => price,
                 Some(whole) => S::ONE.per(S::quotient(S::inverse(price)).rounded(whole.price_places, whole.price)),
             }
@@ -524,9 +524,9 @@ fn close<S: Scalar, O: Observer<S>>(
     let (money, shares) = match (closing.otherwise, tranche.size) {
         (Some(otherwise), _) => {
             let money = figures.at(otherwise);
-            (money, whole_shares(plan, money.times(bought)))
+            (money, whole_shares(plan, class, money.times(bought)))
         }
-        (None, SizePlan::Money(_)) => (signed.money, whole_shares(plan, signed.money.times(bought))),
+        (None, SizePlan::Money(_)) => (signed.money, whole_shares(plan, class, signed.money.times(bought))),
         (None, SizePlan::Shares(_)) => (signed.shares.times(S::inverse(bought)), signed.shares),
     };
     let money = S::select(happens, money, S::ZERO);

@@ -33,7 +33,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             }
             let price = S::quotient(S::inverse(state.last_price)) * (S::ONE - figures.at(slot));
             // Where shares are whole a price has its places.
-            let price = match plan.whole {
+            let price = match plan.whole_of(0) {
                 None => price,
                 Some(whole) => price.rounded(whole.price_places, whole.price),
             };
@@ -45,12 +45,17 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
         SizePlan::Shares(slot) => figures.at(slot),
     };
     let asked = S::select(happens, asked, S::ZERO);
-    let down = |shares: S| if plan.whole.is_some() { shares.rounded(0, Direction::Down) } else { shares };
+    let down = |class: u32, shares: S| match plan.whole_of(class) {
+        Some(_) => shares.rounded(0, Direction::Down),
+        None => shares,
+    };
+    let class_of = |line: usize| plan.positions.get(line).map_or(0, |line| line.class);
     let mut short = S::ZERO;
     // All sellers give before any buyer receives: a holder on both sides does not sell what it buys.
     let mut given: Vec<(usize, S)> = Vec::new();
     for (lines, part) in &sale.sellers {
-        let mut left = down(asked * figures.part(part));
+        // What is asked for is counted as common shares.
+        let mut left = down(0, asked * figures.part(part));
         let all =
             lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, &state.classes, *line, state.held(*line)));
         short += (left - all).at_least_zero();
@@ -59,10 +64,10 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             // Counted as converted: a share that becomes two common shares sells as two.
             let wanted = from_common(plan, &state.classes, *line, left);
             let exceeds = held.lt(wanted);
-            let shares = S::select(exceeds, held, down(wanted));
+            let shares = S::select(exceeds, held, down(class_of(*line), wanted));
             let rest = left - as_converted(plan, &state.classes, *line, shares);
             // A line that covers all leaves nothing, whatever the last digits of the conversion say.
-            left = if plan.whole.is_some() { rest } else { S::select(exceeds, rest, S::ZERO) };
+            left = if plan.whole_at(*line).is_some() { rest } else { S::select(exceeds, rest, S::ZERO) };
             if let Some(held) = state.shares.get_mut(*line) {
                 *held -= shares;
             }
@@ -74,7 +79,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
         let mut left = shares;
         for (number, (buyer, (_, part))) in receiving.iter().zip(&sale.buyers).enumerate() {
             let is_last = number.saturating_add(1) == receiving.len();
-            let bought = if is_last { left } else { down(shares * figures.part(part)) };
+            let bought = if is_last { left } else { down(class_of(line), shares * figures.part(part)) };
             left -= bought;
             if let Some(held) = state.shares.get_mut(*buyer) {
                 *held += bought;

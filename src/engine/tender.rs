@@ -28,14 +28,17 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
     let Some(tender) = plan.tenders.get(index) else { return };
     let held = there(tender, figures, state);
     let (price, sold, offered) = clear(tender, &held, figures);
-    let accepted = |shares: S| if plan.whole.is_some() { shares.rounded(0, Direction::Down) } else { shares };
+    let accepted = |line: usize, shares: S| match plan.whole_at(line) {
+        Some(_) => shares.rounded(0, Direction::Down),
+        None => shares,
+    };
     for (number, offer) in tender.offers.iter().enumerate() {
         let asked = figures.at(offer.price);
         let there = held.get(number).copied().unwrap_or(S::ZERO);
         if there.lt(figures.at(offer.shares)).any() {
             observer.post(Entry::SaleCapped { short: figures.at(offer.shares) - there });
         }
-        let part = accepted(there.times(sold.per(S::select(S::ZERO.lt(offered), offered, S::ONE))));
+        let part = accepted(offer.line, there.times(sold.per(S::select(S::ZERO.lt(offered), offered, S::ONE))));
         let shares = S::select(price.lt(asked), S::ZERO, part);
         if let Some(held) = state.shares.get_mut(offer.line) {
             *held -= shares;
@@ -43,7 +46,7 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
         let mut left = shares;
         for (place, (line, part)) in offer.receiving.iter().zip(&tender.buyers).enumerate() {
             let is_last = place.saturating_add(1) == tender.buyers.len();
-            let bought = if is_last { left } else { accepted(shares * figures.part(part)) };
+            let bought = if is_last { left } else { accepted(offer.line, shares * figures.part(part)) };
             left -= bought;
             if let Some(held) = state.shares.get_mut(*line) {
                 *held += bought;

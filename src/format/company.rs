@@ -62,6 +62,12 @@ pub(super) const CLASS: Table = Table {
         Key::default("votes", Kind::Figure(Quantity::Number), "1", "votes of a share"),
         Key::optional("authorised", Kind::Figure(Quantity::Count), "how many the charter allows; more is a finding"),
         Key::later("preference", "exits", "what it is paid first in a sale"),
+        Key::default(
+            "rounding",
+            Kind::Table(&CLASS_ROUNDING),
+            "that of the scenario",
+            "where its shares and prices are rounded, if otherwise than all",
+        ),
         Key::optional("protection", Kind::Table(&PROTECTION), "what a cheaper round does to its conversion price"),
         Key::later("ratchet", "exits", "what a listing below its price gives it"),
         Key::later("dividend", "exits", "its dividend"),
@@ -112,6 +118,30 @@ pub(super) const ROUNDING: Table = Table {
             "the direction of shares converted",
         ),
         Key::required_if("pool", Kind::Word(DIRECTIONS), "shares are whole", "the direction of a pool increase"),
+    ]],
+    alternatives: &[],
+};
+
+const CLASS_ROUNDING: Table = Table {
+    heading: "[class.ID.rounding]",
+    about: "What of the scenario's rounding is otherwise for one class. What it does not say is as it is for all.",
+    keys: &[&[
+        Key::default(
+            "shares",
+            Kind::Word(&["whole", "fractional"]),
+            "that of the scenario",
+            "whether a share can be divided",
+        ),
+        Key::default("price_places", Kind::Whole, "that of the scenario", "decimal places of a price"),
+        Key::default("price", Kind::Word(DIRECTIONS), "that of the scenario", "the direction of a price"),
+        Key::default("shares_issued", Kind::Word(DIRECTIONS), "that of the scenario", "the direction of shares bought"),
+        Key::default(
+            "shares_converted",
+            Kind::Word(DIRECTIONS),
+            "that of the scenario",
+            "the direction of shares converted",
+        ),
+        Key::default("pool", Kind::Word(DIRECTIONS), "that of the scenario", "the direction of a pool increase"),
     ]],
     alternatives: &[],
 };

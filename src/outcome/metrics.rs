@@ -346,7 +346,7 @@ fn instruments(outcome: &Outcome, when: When, list: &mut List) {
         let splits = splits_between(outcome, class, step, steps);
         let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
         let granted = Exact::of(scenario.figures.value(grant.shares)) * splits;
-        let granted = plan.whole.map_or(granted, |whole| granted.rounded(0, whole.shares_converted));
+        let granted = plan.whole_of(class).map_or(granted, |whole| granted.rounded(0, whole.shares_converted));
         // What was given up or expired does not vest.
         let kept = journal.postings.iter().filter(|posting| done(posting.step)).fold(granted, |kept, posting| {
             match posting.entry {

@@ -238,7 +238,7 @@ impl<'a> Tables<'a> {
         for (line, shares) in self.plan.positions.iter().zip(&mut self.table.shares) {
             if is_split(line.class) {
                 *shares = *shares * factor;
-                if let Some(whole) = self.plan.whole {
+                if let Some(whole) = self.plan.whole_of(line.class) {
                     *shares = shares.rounded(0, whole.shares_converted);
                 }
             }
@@ -247,7 +247,7 @@ impl<'a> Tables<'a> {
             let of = self.plan.positions.get(tranche.position).map_or(0, |line| line.class);
             if is_split(of) {
                 *pending = *pending * factor;
-                if let Some(whole) = self.plan.whole {
+                if let Some(whole) = self.plan.whole_of(of) {
                     *pending = pending.rounded(0, whole.shares_converted);
                 }
             }

@@ -71,8 +71,8 @@ pub struct Plan {
     pub opening: Vec<OpeningPlan>,
     /// The unit of account, where the opening is in stakes.
     pub unit: Option<Slot>,
-    /// Whole shares, if shares are whole.
-    pub whole: Option<WholePlan>,
+    /// Where whole shares are rounded, by class; none where a class has parts of shares.
+    pub whole: Vec<Option<WholePlan>>,
     /// Financings.
     pub rounds: Vec<RoundPlan>,
     /// The tranches of all rounds.
@@ -111,6 +111,28 @@ pub struct Plan {
     pub treasury: TreasuryPlan,
     /// What the reader should know about the order of things.
     pub notes: Vec<Note>,
+}
+
+impl Plan {
+    /// Where the shares of a class are rounded, if they are whole.
+    #[inline(always)]
+    #[must_use]
+    pub fn whole_of(&self, class: u32) -> Option<WholePlan> {
+        self.whole.get(class as usize).copied().flatten()
+    }
+
+    /// Where the shares of a line are rounded, if they are whole.
+    #[inline(always)]
+    #[must_use]
+    pub fn whole_at(&self, line: usize) -> Option<WholePlan> {
+        self.whole_of(self.positions.get(line).map_or(0, |line| line.class))
+    }
+
+    /// Whether any shares are whole.
+    #[must_use]
+    pub fn has_whole(&self) -> bool {
+        self.whole.iter().any(Option::is_some)
+    }
 }
 
 /// A line of the cap table.

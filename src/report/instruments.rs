@@ -49,7 +49,7 @@ fn cell(value: Exact, cell: fn(Decimal) -> Cell) -> Cell {
 /// Conversions: what converted, the term that bound, and what the others would have given.
 fn conversions(outcome: &Outcome) -> Option<Section> {
     let Outcome { scenario, plan, journal, .. } = outcome;
-    let whole = plan.whole.is_some();
+    let whole = plan.has_whole();
     let mut columns = vec![
         Column::text(""),
         Column::text("converts in"),

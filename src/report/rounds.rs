@@ -177,7 +177,7 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>], kept: &[Vec<Kept<'_>>])
     let any_kind = all().any(|tranche| tranche.funded != tranche.cash);
     let any_residual = all()
         .any(|tranche| !matches!(tranche.residual.decimal(), Some(rest) if rest.round_dp(2).is_zero()))
-        && plan.whole.is_some();
+        && plan.has_whole();
     let many = scenario.rounds.len() > 1;
     let mut columns = vec![Column::text("")];
     if many {

@@ -149,6 +149,8 @@ pub struct Class {
     pub votes: FigureId,
     /// How many shares the charter allows.
     pub authorised: Option<Authorised>,
+    /// Where its shares and prices are rounded.
+    pub rounding: Rounding,
     /// What a share first cost, if that is written.
     pub issue_price: Option<FigureId>,
     /// What a cheaper round does to its conversion price.

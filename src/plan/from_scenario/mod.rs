@@ -136,7 +136,7 @@ impl Compiler<'_> {
             .collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let steps = ordered(std::mem::take(&mut self.events), &paths, bag);
-        let whole = match scenario.rounding {
+        let whole = |rounding: Rounding| match rounding {
             Rounding::Fractional => None,
             Rounding::Whole(whole) => Some(WholePlan {
                 price_places: whole.price_places,
@@ -152,7 +152,7 @@ impl Compiler<'_> {
             positions: std::mem::take(&mut self.positions),
             opening,
             unit: scenario.opening.fully_diluted,
-            whole,
+            whole: scenario.classes.iter().map(|class| whole(class.rounding)).collect(),
             rounds,
             tranches: std::mem::take(&mut self.tranches),
             closings: std::mem::take(&mut self.closings),

@@ -96,6 +96,7 @@ impl Reader<'_> {
                 ratio,
                 votes,
                 authorised,
+                rounding: Rounding::Fractional,
                 issue_price: issue,
                 protection: self.protection(node, &path),
             });
@@ -241,25 +242,50 @@ impl Reader<'_> {
             }
             return Some(Rounding::Fractional);
         };
-        if node.text("shares") != Some("whole") {
-            return Some(Rounding::Fractional);
+        Some(self.rounding_of(node, "rounding", Rounding::Fractional))
+    }
+
+    /// Where the shares of each class are rounded: as the class says, and for the rest as the scenario does.
+    pub(super) fn class_rounding(&mut self, classes: &mut [Class], scenario: Rounding) {
+        for class in classes {
+            class.rounding = scenario;
+            let own = self.root.table("class").and_then(|classes| classes.table(&class.id));
+            let Some(node) = own.and_then(|class| class.table("rounding")) else { continue };
+            class.rounding = self.rounding_of(node, &format!("class.{}.rounding", class.id), scenario);
         }
-        for key in ["price_places", "price", "shares_issued", "shares_converted", "pool"] {
-            if node.leaf(key).is_none() {
-                self.bag.add(
-                    Diagnostic::new(Code::RoundingMissing, format!("`rounding` lacks `{key}`"))
-                        .at(node.span)
-                        .label("shares are whole")
-                        .help(if key == "price_places" {
-                            "write the decimal places of a price, as price_places = 4".to_owned()
-                        } else {
-                            format!("write {key} = \"up\", \"down\" or \"nearest\"")
-                        }),
-                );
+    }
+
+    /// One `rounding` table; what it does not say is as it is for all.
+    fn rounding_of(&mut self, node: &TableNode, path: &str, all: Rounding) -> Rounding {
+        let known = match all {
+            Rounding::Whole(whole) => Some(whole),
+            Rounding::Fractional => None,
+        };
+        let is_whole = node.text("shares").map_or(known.is_some(), |word| word == "whole");
+        if !is_whole {
+            return Rounding::Fractional;
+        }
+        if known.is_none() {
+            for key in ["price_places", "price", "shares_issued", "shares_converted", "pool"] {
+                if node.leaf(key).is_none() {
+                    self.bag.add(
+                        Diagnostic::new(Code::RoundingMissing, format!("`{path}` lacks `{key}`"))
+                            .at(node.span)
+                            .label("shares are whole")
+                            .help(if key == "price_places" {
+                                "write the decimal places of a price, as price_places = 4".to_owned()
+                            } else {
+                                format!("write {key} = \"up\", \"down\" or \"nearest\"")
+                            }),
+                    );
+                }
             }
         }
-        let direction = |key: &str| node.text(key).and_then(Direction::from_word).unwrap_or(Direction::Nearest);
-        let places = u32::try_from(node.whole("price_places").unwrap_or(0)).unwrap_or(u32::MAX);
+        let direction = |key: &str, of: fn(Whole) -> Direction| {
+            node.text(key).and_then(Direction::from_word).or(known.map(of)).unwrap_or(Direction::Nearest)
+        };
+        let written = node.whole("price_places").map(|places| u32::try_from(places).unwrap_or(u32::MAX));
+        let places = written.or(known.map(|whole| whole.price_places)).unwrap_or(0);
         if places > 12 {
             self.bag.add(
                 Diagnostic::new(Code::OutOfRange, "a price has at most 12 places")
@@ -267,13 +293,13 @@ impl Reader<'_> {
                     .help("four to six are usual"),
             );
         }
-        Some(Rounding::Whole(Whole {
+        Rounding::Whole(Whole {
             price_places: places,
-            price: direction("price"),
-            shares_issued: direction("shares_issued"),
-            shares_converted: direction("shares_converted"),
-            pool: direction("pool"),
-        }))
+            price: direction("price", |whole| whole.price),
+            shares_issued: direction("shares_issued", |whole| whole.shares_issued),
+            shares_converted: direction("shares_converted", |whole| whole.shares_converted),
+            pool: direction("pool", |whole| whole.pool),
+        })
     }
 
     pub(super) fn opening(&mut self, owners: &[Owner]) -> Option<Opening> {

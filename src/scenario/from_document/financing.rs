@@ -47,6 +47,7 @@ impl Reader<'_> {
                     ratio: Ratio::Is(self.default(format!("{path}.class.ratio"), Quantity::Ratio, Decimal::ONE)),
                     votes: self.default(format!("{path}.class.votes"), Quantity::Number, Decimal::ONE),
                     authorised: None,
+                    rounding: crate::scenario::Rounding::Fractional,
                     issue_price: None,
                     protection: None,
                 });

@@ -129,6 +129,7 @@ impl Reader<'_> {
         let cash = self.cash();
         let burns = root.things("burn").filter_map(|(id, node)| self.burn(id, node)).collect();
         let commitments = root.things("commitment").filter_map(|(id, node)| self.commitment(id, node)).collect();
+        self.class_rounding(&mut classes, rounding);
         self.pool_classes(&mut owners);
         let cases = document
             .applied
