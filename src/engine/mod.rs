@@ -7,6 +7,7 @@
 
 mod change;
 mod classes;
+mod conversion;
 mod fault;
 mod figures;
 mod notes;
