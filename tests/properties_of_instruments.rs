@@ -506,17 +506,15 @@ impl Puzzle {
         let mut added = Decimal::ZERO;
         let mut adjusted = Vec::new();
         for series in &self.series {
-            let mut now = series.price;
-            if price < series.price {
-                now = match series.base {
-                    None => price,
-                    Some(base) => {
-                        series.price * (base + (issue + balances) / series.price) / (base + issue / price + counted)
-                    }
-                };
-                let floor = series.floor.unwrap_or(Decimal::ZERO).min(series.price);
-                now = now.max(floor).min(series.price);
-            }
+            let formula = match series.base {
+                None => price,
+                Some(base) => {
+                    let shares = self.money / price + self.sold + self.own_shares;
+                    series.price * (base + (issue + balances) / series.price) / (base + shares + counted)
+                }
+            };
+            let floor = series.floor.unwrap_or(Decimal::ZERO).min(series.price);
+            let now = formula.max(floor).min(series.price);
             added += series.shares * series.price / now - series.shares;
             adjusted.push(now);
         }

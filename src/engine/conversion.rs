@@ -2,6 +2,7 @@
 
 use super::classes::class_price;
 use super::classes::from_common;
+use super::fault::FaultKind;
 use super::figures::Figures;
 use super::notes::balance;
 use super::notes::pay;
@@ -96,6 +97,9 @@ fn leg_line<S: Scalar>(term: TermPlan, claim: &Claim<S>, solution: &Solution<S>,
 }
 
 /// Converts what the round converts.
+///
+/// # Errors
+/// A conversion price in whole shares that rounds to zero.
 pub(super) fn convert<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -104,8 +108,8 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
     figures: Figures<'_, S>,
     state: &mut State<S>,
     observer: &mut O,
-) {
-    let (Some(solution), priced) = (&pricing.solution, &pricing.priced) else { return };
+) -> Result<(), FaultKind> {
+    let (Some(solution), priced) = (&pricing.solution, &pricing.priced) else { return Ok(()) };
     for (place, conversion) in round.conversions.iter().enumerate() {
         let Some(claim) = state.claims.get(place).copied() else { continue };
         if !claim.is_active.any() {
@@ -134,6 +138,11 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
                 };
                 match price {
                     Some(price) => {
+                        if (claim.is_active & !S::ZERO.lt(price)).any() {
+                            let exact = claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE);
+                            let (price, places) = (exact.approximate(), whole.price_places);
+                            return Err(FaultKind::PriceRoundsToNothing { price, places });
+                        }
                         let count = claim.balance.times(S::ONE.per(price));
                         (count.rounded(0, whole.shares_converted), price)
                     }
@@ -174,4 +183,5 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
             }
         }
     }
+    Ok(())
 }

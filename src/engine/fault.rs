@@ -59,4 +59,20 @@ pub enum FaultKind {
     },
     /// A strike is paid in shares, and no price says what they are worth.
     NoPriceToNet,
+    /// What a note owes is worth the whole company at its cap.
+    CapNotAboveOwed {
+        /// The note.
+        convertible: usize,
+        /// Principal and interest.
+        owed: f64,
+        /// Its cap.
+        cap: f64,
+    },
+    /// A price in whole shares rounds to zero.
+    PriceRoundsToNothing {
+        /// The price before.
+        price: f64,
+        /// The places it is rounded to.
+        places: u32,
+    },
 }

@@ -94,10 +94,7 @@ pub fn play<S: Scalar, O: Observer<S>>(
                 notes::mature(plan, maturity, figures, state, observer);
                 Ok(())
             }
-            StepKind::Trigger(trigger) => {
-                notes::convert_on(plan, trigger, figures, state, observer);
-                Ok(())
-            }
+            StepKind::Trigger(trigger) => notes::convert_on(plan, trigger, figures, state, observer),
             StepKind::Grant(grant) => options::grant(plan, grant, figures, state, observer),
             StepKind::Options(event) => {
                 options::option_event(plan, event, figures, state, observer);

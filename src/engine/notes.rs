@@ -7,7 +7,8 @@ use crate::plan::TriggerPlan;
 use crate::units::Mask;
 use crate::units::Scalar;
 
-use super::classes::from_common;
+use super::classes::class_price;
+use super::fault::FaultKind;
 use super::figures::Figures;
 use super::observer::Converted;
 use super::observer::Entry;
@@ -98,51 +99,85 @@ pub(super) fn mature<S: Scalar, O: Observer<S>>(
 }
 
 /// A trigger converts a note where its condition is met: at its cap, or below the last price.
+///
+/// # Errors
+/// A cap that counts the note's own shares, and is not above what is owed.
 pub(super) fn convert_on<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
     figures: Figures<'_, S>,
     state: &mut State<S>,
     observer: &mut O,
-) {
-    let Some(trigger) = plan.triggers.get(index) else { return };
-    let Some(convertible) = state.convertibles.get(trigger.convertible).copied() else { return };
+) -> Result<(), FaultKind> {
+    let Some(trigger) = plan.triggers.get(index) else { return Ok(()) };
+    let Some(convertible) = state.convertibles.get(trigger.convertible).copied() else { return Ok(()) };
     let happens = convertible.is_outstanding & figures.holds(&trigger.guard);
     if !happens.any() {
-        return;
+        return Ok(());
     }
     let principal = principal(plan, trigger.convertible, figures, state);
     let (owed, in_cash) = balance(&trigger.balance, principal, figures);
     let owed = S::select(happens, owed, S::ZERO);
-    let Some(common) = on_trigger(trigger, owed, figures, state) else {
+    let Some(common) = on_trigger(trigger, happens, owed, figures, state)? else {
         observer.post(Entry::NotConverted { convertible: trigger.convertible });
-        return;
+        return Ok(());
     };
     pay(state, observer, trigger.convertible, trigger.month, S::select(happens, in_cash, S::ZERO), true);
-    let shares = from_common(plan, &state.classes, trigger.position, common);
-    become_shares(plan, trigger.convertible, trigger.position, owed, shares.per(owed), state, observer);
+    let class = plan.positions.get(trigger.position).map_or(0, |line| line.class);
+    let per_money = class_price(&state.classes, class, common);
+    let per_money = match plan.whole_of(class) {
+        None => per_money,
+        // A price that a cap or a discount makes is rounded once, as in a round.
+        Some(whole) => {
+            let exact = S::quotient(S::inverse(per_money));
+            let rounded = exact.rounded(whole.price_places, whole.price);
+            if (happens & !S::ZERO.lt(rounded)).any() {
+                let (price, places) = (exact.approximate(), whole.price_places);
+                return Err(FaultKind::PriceRoundsToNothing { price, places });
+            }
+            S::ONE.per(rounded)
+        }
+    };
+    become_shares(plan, trigger.convertible, trigger.position, owed, per_money, state, observer);
     settle(state, trigger.convertible, happens);
+    Ok(())
 }
 
-/// The common shares a trigger gives; none where nothing says a price.
-fn on_trigger<S: Scalar>(trigger: &TriggerPlan, owed: S, figures: Figures<'_, S>, state: &State<S>) -> Option<S> {
-    let capped = trigger.cap.map(|(cap, counts)| {
-        let cap = figures.at(cap);
-        let all = state.fully_diluted;
-        match counts {
-            // It counts its own shares: n = A / K (N + n).
-            Capitalisation::BeforeNewMoney => all.times(owed.per(cap - owed)),
-            _ => all.times(owed.per(cap)),
+/// The common shares a trigger gives for a unit of money; none where nothing says a price.
+fn on_trigger<S: Scalar>(
+    trigger: &TriggerPlan,
+    happens: S::Mask,
+    owed: S,
+    figures: Figures<'_, S>,
+    state: &State<S>,
+) -> Result<Option<S::Per>, FaultKind> {
+    let capped = match trigger.cap {
+        None => None,
+        Some((cap, counts)) => {
+            let cap = figures.at(cap);
+            let value = match counts {
+                // It counts its own shares: n = A / K (N + n), so the price is (K - A) / N.
+                Capitalisation::BeforeNewMoney | Capitalisation::PostMoney => cap - owed,
+                Capitalisation::WithPool | Capitalisation::BeforeRound => cap,
+            };
+            if (happens & !S::ZERO.lt(value)).any() {
+                let (owed, cap) = (owed.approximate(), cap.approximate());
+                return Err(FaultKind::CapNotAboveOwed { convertible: trigger.convertible, owed, cap });
+            }
+            Some(state.fully_diluted.per(value))
         }
-    });
+    };
     let priced = state.is_priced.any().then(|| {
         let off = trigger.discount.map_or(S::ZERO, |slot| figures.at(slot));
-        owed.times(state.last_price).times(S::ONE.per(S::ONE - off))
+        S::ONE.per(S::quotient(S::inverse(state.last_price)) * (S::ONE - off))
     });
-    match (capped, priced) {
-        (Some(capped), Some(priced)) => Some(S::select(state.is_priced & capped.lt(priced), priced, capped)),
+    Ok(match (capped, priced) {
+        (Some(capped), Some(priced)) => {
+            let is_more = state.is_priced & owed.times(capped).lt(owed.times(priced));
+            Some(S::pick(is_more, priced, capped))
+        }
         (capped, priced) => capped.or(priced),
-    }
+    })
 }
 
 /// What was lent and is still outstanding.

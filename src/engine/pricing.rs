@@ -138,7 +138,7 @@ pub(super) fn price<S: Scalar>(
         priced.increase = S::select(is_held, increase, S::ZERO);
         priced.is_topped_up = S::ZERO.lt(priced.increase);
     }
-    whole(plan, round, state, priced);
+    whole(plan, round, state, priced)?;
     Ok(pricing)
 }
 
@@ -319,11 +319,19 @@ fn claims_exceed<S: Scalar>(terms: &Terms<'_, S>, value: S) -> FaultKind {
 }
 
 /// Rounds a price once, and a pool increase once, where shares are whole; then prices a share of the class.
-fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &mut Priced<S>) {
+///
+/// # Errors
+/// A price that rounds to zero.
+fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &mut Priced<S>) -> Result<(), FaultKind> {
     let of_class = |price: S::Per| class_price(&state.classes, round.class, price);
     // What is rounded is the price of a share of the class; one that was given is held as it was written.
     if let Some(whole) = plan.whole_of(round.class).filter(|_| !matches!(round.valuation, ValuationPlan::Price(_))) {
-        let rounded = S::quotient(S::inverse(of_class(priced.exact_price))).rounded(whole.price_places, whole.price);
+        let exact = S::quotient(S::inverse(of_class(priced.exact_price)));
+        let rounded = exact.rounded(whole.price_places, whole.price);
+        if (priced.is_held & !S::ZERO.lt(rounded)).any() {
+            let (price, places) = (exact.approximate(), whole.price_places);
+            return Err(FaultKind::PriceRoundsToNothing { price, places });
+        }
         let (issue, conversion) = class_terms(&state.classes, round.class);
         priced.price = issue.per(rounded * conversion);
     }
@@ -336,6 +344,7 @@ fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &m
     }
     priced.class_price = S::quotient(S::inverse(of_class(priced.price)));
     priced.exact_class_price = S::quotient(S::inverse(of_class(priced.exact_price)));
+    Ok(())
 }
 
 /// The smaller of two prices, compared without dividing.

@@ -57,19 +57,21 @@ pub(super) fn gather<S: Scalar>(
 fn formula<S: Scalar>(round: &RoundPlan, series: &Series<S>, priced: &Priced<S>, state: &State<S>) -> S {
     let price = S::quotient(S::inverse(priced.price));
     let Some(base) = series.base else { return price };
-    let issue = priced.committed.money + priced.committed.own_money + priced.committed.shares * price;
+    let committed = &priced.committed;
+    let at_price = committed.money + committed.shares * price;
     let (converted, balances) = if round.counts_conversions {
         (priced.converted, state.claims.iter().fold(S::ZERO, |sum, claim| sum + claim.balance))
     } else {
         (S::ZERO, S::ZERO)
     };
-    let weight = base * series.price + issue + balances;
-    price.times(weight.per(base * price + issue + converted))
+    let weight = base * series.price + at_price + committed.own_money + balances;
+    price.times(weight.per((base + committed.own_shares) * price + at_price + converted))
 }
 
 /// Lowers the conversion prices that a round lowers.
 ///
-/// `c2 = c (b + R / c) / (b + R / p)`, the weighted average; `c2 = p`, the full ratchet. 2,000,000 shares at 2.50,
+/// `c2 = c (b + R / c) / (b + N)` with `N` the shares issued, `R / p` of them at the round's price, the weighted
+/// average; `c2 = p`, the full ratchet. 2,000,000 shares at 2.50,
 /// a base of 12,000,000, 5,000,000 of money at 1.25: `c2 = 2.5 x 14M / 16M = 2.1875`.
 ///
 /// # Errors

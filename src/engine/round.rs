@@ -73,7 +73,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     observer.priced(index, priced);
     first_price(plan, round, priced, state, observer);
     protection::adjust(plan, round, &pricing, state, observer)?;
-    convert(plan, index, round, &pricing, figures, state, observer);
+    convert(plan, index, round, &pricing, figures, state, observer)?;
     if let Some(pool) = &round.pool {
         let shares = from_common(plan, &state.classes, pool.position, priced.increase);
         state.issue(plan, pool.position, shares);
@@ -98,6 +98,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
                 let is_committed = plan.tranches.get(number).is_some_and(|tranche| !tranche.optional);
                 if let Some(slot) = state.tranches.get_mut(number).filter(|_| is_committed) {
                     slot.money = slot.money * (S::ONE - taken);
+                    slot.left = S::ONE - taken;
                 }
             }
         }
@@ -363,7 +364,8 @@ fn close<S: Scalar, O: Observer<S>>(
     };
     let (money, shares) = match (closing.otherwise, tranche.size) {
         (Some(otherwise), _) => {
-            let money = figures.at(otherwise);
+            // What rights took of the tranche they took of this too.
+            let money = figures.at(otherwise) * signed.left;
             (money, whole_shares(plan, class, money.times(bought)))
         }
         (None, SizePlan::Money(_)) => (signed.money, whole_shares(plan, class, signed.money.times(bought))),

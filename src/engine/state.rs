@@ -82,6 +82,8 @@ pub struct TrancheState<S> {
     pub funded: S,
     /// Splits of its class by the day it was signed.
     pub splits: S,
+    /// What pro rata rights inside the round left of it.
+    pub left: S,
 }
 
 /// Capacity that came in kind.
@@ -120,8 +122,14 @@ impl<S: Scalar> State<S> {
 
     /// Nothing has happened.
     pub(super) fn clear(&mut self, plan: &Plan, figures: Figures<'_, S>) {
-        let nothing =
-            TrancheState { money: S::ZERO, shares: S::ZERO, pending: S::ZERO, funded: S::ZERO, splits: S::ONE };
+        let nothing = TrancheState {
+            money: S::ZERO,
+            shares: S::ZERO,
+            pending: S::ZERO,
+            funded: S::ZERO,
+            splits: S::ONE,
+            left: S::ONE,
+        };
         let unsigned_note = ConvertibleState { is_outstanding: S::Mask::NEVER, splits: S::ONE };
         let unsigned = RoundState {
             is_held: S::Mask::NEVER,

@@ -37,7 +37,11 @@ pub(super) const POOL: Table = Table {
     about: "Shares reserved for staff. Holders and pools share one set of ids.",
     keys: &[&[
         Key::default("class", Kind::Reference(Family::Class), "common", "the class of its shares"),
-        Key::optional("authorised", Kind::Figure(Quantity::Count), "how many the plan allows; more is a finding"),
+        Key::optional(
+            "authorised",
+            Kind::Figure(Quantity::Count),
+            "how many the plan allows, before any split of its class; more is a finding",
+        ),
     ]],
     alternatives: &[],
 };
@@ -60,7 +64,11 @@ pub(super) const CLASS: Table = Table {
             "instead of the ratio, which is then issue price over conversion price",
         ),
         Key::default("votes", Kind::Figure(Quantity::Number), "1", "votes of a share"),
-        Key::optional("authorised", Kind::Figure(Quantity::Count), "how many the charter allows; more is a finding"),
+        Key::optional(
+            "authorised",
+            Kind::Figure(Quantity::Count),
+            "how many the charter allows, before any split of the class; more is a finding",
+        ),
         Key::later("preference", "exits", "what it is paid first in a sale"),
         Key::default(
             "rounding",

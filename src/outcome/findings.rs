@@ -13,6 +13,7 @@ use crate::units::Exact;
 use crate::units::Scalar;
 use crate::units::grouped;
 
+use super::metrics::splits_between;
 use super::played::Outcome;
 use super::table::Tables;
 use super::vesting::vested;
@@ -181,20 +182,30 @@ fn authorised(outcome: &Outcome, bag: &mut Bag) {
     for (index, class) in scenario.classes.iter().enumerate() {
         let Some(authorised) = class.authorised else { continue };
         let issued = sum(&|_, class| class == index);
-        report(scenario, bag, &format!("class.{}", class.id), issued, authorised);
+        let allowed = allowed(outcome, authorised, index);
+        report(bag, &format!("class.{}", class.id), issued, allowed, authorised.span);
     }
     for (index, owner) in scenario.owners.iter().enumerate() {
         let Some(authorised) = owner.authorised else { continue };
         let reserved = sum(&|owner, _| owner == index);
-        report(scenario, bag, &format!("pool.{}", owner.id), reserved, authorised);
+        let allowed = allowed(outcome, authorised, owner.pool_class.index());
+        report(bag, &format!("pool.{}", owner.id), reserved, allowed, authorised.span);
     }
 }
 
-fn report(scenario: &Scenario, bag: &mut Bag, path: &str, count: Exact, authorised: crate::scenario::Authorised) {
-    let allowed = scenario.figures.value(authorised.count);
-    if Exact::of(allowed).lt(count) == Decided::Yes {
-        let count = count.decimal().map_or_else(String::new, |count| count.round_dp(2).normalize().to_string());
-        let message = format!("`{path}` comes to {count} shares, {} are authorised", allowed.normalize());
-        bag.add(Diagnostic::new(Code::AboveAuthorised, message).about(path).at(authorised.span));
+/// What the charter or the plan allows in today's shares: a split of the class splits it too.
+fn allowed(outcome: &Outcome, authorised: crate::scenario::Authorised, class: usize) -> Exact {
+    let class = u32::try_from(class).unwrap_or(u32::MAX);
+    let splits = splits_between(outcome, class, 0, outcome.plan.steps.len());
+    Exact::of(outcome.scenario.figures.value(authorised.count)) * splits
+}
+
+fn report(bag: &mut Bag, path: &str, count: Exact, allowed: Exact, span: Span) {
+    if allowed.lt(count) == Decided::Yes {
+        let text = |shares: Exact| {
+            shares.decimal().map_or_else(String::new, |shares| shares.round_dp(2).normalize().to_string())
+        };
+        let message = format!("`{path}` comes to {} shares, {} are authorised", text(count), text(allowed));
+        bag.add(Diagnostic::new(Code::AboveAuthorised, message).about(path).at(span));
     }
 }

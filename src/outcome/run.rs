@@ -143,6 +143,25 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             .help("write exercise = \"cash\", or let it be exercised on a day after a round"),
             step.and_then(|step| scenario.figures.find(&step.path)).and_then(|figure| figure.span),
         ),
+        FaultKind::CapNotAboveOwed { convertible, owed, cap } => {
+            let note = scenario.convertibles.get(convertible);
+            at(
+                Diagnostic::new(
+                    Code::NoPrice,
+                    format!("{path} has no price: {} is owed, and the cap is {}", short(owed), short(cap)),
+                )
+                .help("at its cap the note alone would be worth the whole company: raise the cap, write cap_counts = \"before-round\", or let it convert earlier"),
+                note.and_then(|note| note.cap).and_then(|cap| scenario.figures.span(cap)),
+            )
+        }
+        FaultKind::PriceRoundsToNothing { price, places } => at(
+            Diagnostic::new(
+                Code::NoPrice,
+                format!("{path} has a price of {price:.2e} in it, which rounds to zero at {places} places"),
+            )
+            .help("raise `price_places`, or does a figure lack its K, M, B or T?"),
+            valuation.and_then(|valuation| scenario.figures.span(valuation.figure())),
+        ),
         FaultKind::Arithmetic => {
             let span = match valuation {
                 Some(Valuation::PreMoney(figure) | Valuation::PostMoney(figure) | Valuation::Price(figure)) => {

@@ -278,6 +278,13 @@ fn warrants(outcome: &Outcome) -> Option<Section> {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let mut tables = Tables::new(scenario, plan, journal);
     let table = tables.after(plan.steps.len()).clone();
+    let all = metrics(outcome, When::End);
+    // A split moves a strike; what it is now stands beside the shares as they are now.
+    let strike = |id: &str, written: Decimal| {
+        let path = format!("warrant.{id}.strike");
+        let metric = all.iter().find(|metric| metric.path == path).map(|metric| &metric.value);
+        if let Some(MetricValue::Number(now)) = metric { *now } else { written }
+    };
     let columns = vec![
         Column::text(""),
         Column::text("issued on"),
@@ -316,7 +323,7 @@ fn warrants(outcome: &Outcome) -> Option<Section> {
             let cells = vec![
                 Cell::text(format!("{holder}: {}", warrant.name)),
                 Cell::Day(warrant.date),
-                Cell::Price(scenario.figures.value(warrant.strike)),
+                Cell::Price(strike(&warrant.id, scenario.figures.value(warrant.strike))),
                 cell(counted, Cell::Shares),
                 cell(held, Cell::Shares),
                 Cell::text(ends.join(", ")),

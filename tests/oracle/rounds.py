@@ -300,6 +300,7 @@ class Rounds:
         for id, terms in self.results.items():
             if terms["class"] in scaled:
                 terms["price"] /= factor
+                terms["splits"] = terms.get("splits", 1) * factor
         for tranche in self.tranches:
             if self.results[tranche.round]["class"] in scaled and not tranche.funded:
                 tranche.shares = tranche.shares * factor if tranche.shares is not None else None
@@ -343,7 +344,7 @@ class Rounds:
         tranche.funded = True
         tranche.issued = shares
         terms["raised"] += tranche.money
-        terms["new_shares"] += shares
+        terms["new_shares"] += shares / terms.get("splits", 1)  # shares of the day it was signed
 
     # -- the committed view
 

@@ -378,9 +378,10 @@ impl<S: Scalar> Terms<'_, S> {
         let issue = self.committed.money + self.committed.own_money + self.committed.shares * price.constant;
         let formula = match series.base {
             None => Line::money(series.shares * series.price),
-            // n c (b p + R) / (b c + R)
+            // n c (b p + R) / (b c + R); shares at a price of their own count as many as they are.
             Some(base) => {
-                let issued = price.scaled(base) + Line::money(issue) + converted;
+                let at_price = Line::money(issue - self.committed.own_money) + price.scaled(self.committed.own_shares);
+                let issued = price.scaled(base) + at_price + converted;
                 let denominator = base * series.price + issue + balances;
                 issued.times((series.shares * series.price).per(denominator))
             }

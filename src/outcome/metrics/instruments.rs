@@ -62,7 +62,7 @@ pub(super) fn options(plan: &Plan, shares: &[Exact], grant: usize) -> Exact {
 }
 
 /// New shares of a class for one, by the splits from one step to another.
-fn splits_between(outcome: &Outcome, class: u32, from: usize, to: usize) -> Exact {
+pub(in crate::outcome) fn splits_between(outcome: &Outcome, class: u32, from: usize, to: usize) -> Exact {
     let marks = &outcome.journal.marks;
     let at = |step: usize| marks.get(step).map_or(outcome.journal.postings.len(), |mark| mark.postings);
     let between = outcome.journal.postings.get(at(from)..at(to)).unwrap_or(&[]);
@@ -127,7 +127,8 @@ pub(super) fn instruments(outcome: &Outcome, when: When, list: &mut List) {
         }
         list.number(format!("class.{}.outstanding", class.id), Measure::Shares, outstanding);
         if let Some(authorised) = class.authorised {
-            let allowed = Exact::of(scenario.figures.value(authorised.count));
+            let splits = splits_between(outcome, u32::try_from(index).unwrap_or(u32::MAX), 0, steps);
+            let allowed = Exact::of(scenario.figures.value(authorised.count)) * splits;
             list.number(format!("class.{}.issuable", class.id), Measure::Shares, allowed - outstanding);
         }
     }

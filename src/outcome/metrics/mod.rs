@@ -2,6 +2,8 @@
 
 mod instruments;
 
+pub(super) use instruments::splits_between;
+
 pub use instruments::term;
 pub use instruments::term_word;
 
@@ -260,8 +262,13 @@ fn rounds(outcome: &Outcome, when: When, list: &mut List) {
         if let Some(sum) = round.and_then(|round| raised.get_mut(round)) {
             *sum += money;
         }
-        if let Some(sum) = round.and_then(|round| issued.get_mut(round)) {
-            *sum += shares;
+        let Some((index, round)) = round.and_then(|index| Some((index, scenario.rounds.get(index)?))) else { continue };
+        // Shares of the day it was signed, as its price is of them.
+        let from = plan.steps.iter().position(|step| step.kind == StepKind::Round(index)).unwrap_or(0);
+        let class = u32::try_from(round.class.index()).unwrap_or(u32::MAX);
+        let splits = splits_between(outcome, class, from, posting.step.unwrap_or(from));
+        if let Some(sum) = issued.get_mut(index) {
+            *sum += shares / splits;
         }
     }
     for (name, measure, sums) in [("raised", Measure::Money, &raised), ("new_shares", Measure::Shares, &issued)] {

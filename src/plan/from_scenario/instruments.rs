@@ -239,6 +239,22 @@ impl Compiler<'_> {
         }
     }
 
+    /// Whether a convertible of a round's day is issued after it: it, or what it comes after, says so.
+    fn comes_after(&self, convertible: &Convertible, round: &Round) -> bool {
+        let all = &self.scenario.convertibles;
+        let path = format!("round.{}", round.id);
+        let mut next = convertible.after.as_ref();
+        // A chain is no longer than the list; a circle was refused before.
+        for _ in 0..=all.len() {
+            let Some(after) = next else { return false };
+            if after.value == path {
+                return true;
+            }
+            next = all.iter().find(|it| it.path == after.value).and_then(|it| it.after.as_ref());
+        }
+        false
+    }
+
     /// Whether an event is on a day.
     fn is_on(&self, path: &str, day: Day) -> bool {
         let round = self.scenario.rounds.iter().any(|round| path == format!("round.{}", round.id) && round.date == day);
@@ -277,7 +293,7 @@ impl Compiler<'_> {
                 convertible: index,
                 position: self.position(convertible.holder, convertible.into.unwrap_or(round.class)),
                 balance: balance(interest, convertible.date, round.date),
-                legs: self.legs(convertible, round.date),
+                legs: self.legs(convertible, round),
                 qualified: note.and_then(|note| note.qualified),
                 month: self.cash_month(round.date),
             });
@@ -291,8 +307,8 @@ impl Compiler<'_> {
         (rule, all)
     }
 
-    /// The terms of a convertible on a day: its own, and those of the packages it may take.
-    fn legs(&self, convertible: &Convertible, day: Day) -> Vec<LegPlan> {
+    /// The terms of a convertible in a round: its own, and those of the packages it may take.
+    fn legs(&self, convertible: &Convertible, round: &Round) -> Vec<LegPlan> {
         let package = |of: &Convertible, from: Option<usize>| {
             let cap = of.cap.map(|cap| TermPlan::Cap(cap, of.capitalisation));
             let discount = of.discount.map(TermPlan::Discount);
@@ -310,8 +326,12 @@ impl Compiler<'_> {
         } else {
             legs.extend(package(convertible, None));
             if convertible.mfn {
-                let mut later: Vec<(usize, &Convertible)> =
-                    all.iter().enumerate().filter(|(_, other)| may_adopt(convertible, other, day)).collect();
+                let mut later: Vec<(usize, &Convertible)> = all
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, other)| may_adopt(convertible, other, round.date))
+                    .filter(|(_, other)| other.date < round.date || !self.comes_after(other, round))
+                    .collect();
                 later.sort_by_key(|(_, other)| other.date);
                 legs.extend(later.into_iter().flat_map(|(index, other)| package(other, Some(index))));
             }
@@ -385,7 +405,7 @@ impl Compiler<'_> {
                         common: self.position(owner, ClassId::at(0)),
                         lines: Vec::new(),
                         tranches: tranches
-                            .filter(|(_, tranche)| tranche.investor == owner)
+                            .filter(|(_, tranche)| tranche.investor == owner && !tranche.optional)
                             .map(|(offset, _)| plan.tranches.start.saturating_add(offset))
                             .collect(),
                         taker: round
@@ -474,7 +494,7 @@ impl Compiler<'_> {
                         .collect();
                     let lines = from
                         .into_iter()
-                        .map(|(line, owner)| (line, self.position(OwnerId::at(owner as usize), to)))
+                        .map(|(line, owner)| (line, self.line(OwnerId::at(owner as usize), to, Holding::Shares)))
                         .collect();
                     ChangePlan::Convert { lines, shares, ratio }
                 }

@@ -4,6 +4,9 @@ use super::together::surely_happens;
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
+use crate::scenario::Condition;
+use crate::scenario::ConditionId;
+use crate::scenario::Rule;
 use crate::scenario::Scenario;
 use crate::scenario::checks::above_zero;
 use crate::scenario::checks::at_figure;
@@ -101,10 +104,36 @@ pub(super) fn terms(scenario: &Scenario, convertible: &Convertible, bag: &mut Ba
             );
         }
     }
+    if let Some(condition) = note.converts_on
+        && let Some(undated) = undated(scenario, condition)
+    {
+        bag.add(
+            Diagnostic::new(
+                Code::MissingKey,
+                format!("`condition.{}` has no `date`, and `{}` converts on it", undated.id, convertible.path),
+            )
+            .at(undated.span)
+            .label("`date` belongs here")
+            .beside(convertible.span, "has no day of its own to convert on")
+            .help("write the day it is expected: date = 2027-06-30"),
+        );
+    }
     if let Some(qualified) = note.qualified {
         above_zero(scenario, qualified, "a qualified financing", "without `qualified` every round converts it", bag);
     }
     if let Some((_, crate::scenario::AtMaturity::Convert(price))) = note.maturity {
         positive(scenario, price, "a price", bag);
+    }
+}
+
+/// The first condition that may be met and has no day, among all that one is made of.
+fn undated(scenario: &Scenario, condition: ConditionId) -> Option<&Condition> {
+    let condition = scenario.conditions.get(condition.index())?;
+    match &condition.rule {
+        Rule::Itself { expected, probability, date, .. } => {
+            let may_be_met = probability.is_some() || scenario.figures.value(*expected) != Decimal::ZERO;
+            (date.is_none() && may_be_met).then_some(condition)
+        }
+        Rule::Any(parts) | Rule::All(parts) => parts.iter().find_map(|part| undated(scenario, *part)),
     }
 }

@@ -95,6 +95,26 @@ pub(super) fn warrants(scenario: &Scenario, bag: &mut Bag) {
                         .help(format!("write date = {covered}, or later")),
                     );
                 }
+                let may_fail = scenario.rounds.iter().find_map(|round| {
+                    round.tranches.iter().find(|tranche| {
+                        of.value == format!("round.{}.tranche.{}", round.id, tranche.id)
+                            && (tranche.optional || tranche.condition.is_some())
+                    })
+                });
+                if let Some(tranche) = may_fail {
+                    let what = if tranche.optional { "optional" } else { "conditional" };
+                    bag.add(
+                        Diagnostic::new(
+                            Code::CannotSolve,
+                            format!(
+                                "`warrant.{}` covers `{}`, which is {what} and may never close",
+                                warrant.id, of.value
+                            ),
+                        )
+                        .at(of.span)
+                        .help("write the warrant's `shares`, or tranches of its own that wait for the same condition"),
+                    );
+                }
                 if !is_convertible && !is_tranche {
                     bag.add(
                         Diagnostic::new(

@@ -3,6 +3,8 @@
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
+use crate::scenario::AtMaturity;
+use crate::scenario::PriceRule;
 use crate::scenario::Scenario;
 use crate::scenario::checks::at_figure;
 use crate::scenario::checks::not_negative;
@@ -12,6 +14,7 @@ use crate::scenario::instrument::Convertible;
 use crate::scenario::round::Conversions;
 use crate::scenario::round::Round;
 use crate::scenario::round::Size;
+use crate::scenario::round::Tranche;
 use crate::units::Decimal;
 
 /// Pro rata rights that can be carved out of, or put on top of, what is sold.
@@ -35,9 +38,10 @@ pub(super) fn rights(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     }
     let fault =
         |message: String, help: &str| Diagnostic::new(Code::CannotSolve, message).at(rights.span).help(help.to_owned());
-    let odd = round.tranches.iter().find(|tranche| {
-        matches!(tranche.size, Size::Shares(_)) || matches!(tranche.price, crate::scenario::PriceRule::Own(_))
-    });
+    let odd = round
+        .tranches
+        .iter()
+        .find(|tranche| matches!(tranche.size, Size::Shares(_)) || matches!(tranche.price, PriceRule::Own(_)));
     if let Some(tranche) = odd {
         bag.add(fault(
             format!(
@@ -50,9 +54,8 @@ pub(super) fn rights(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     if let Some(letter) = scenario.convertibles.iter().find(|convertible| {
         rights.on_top
             && convertible.pro_rata
-            && convertible.date <= round.date
             && rights.take.iter().any(|(owner, _)| *owner == convertible.holder)
-            && converts_first_in(scenario, convertible, round)
+            && may_be_outstanding(scenario, convertible, round)
     }) {
         bag.add(fault(
             format!("the side letter of `{}` on top of `round.{}`", letter.path, round.id),
@@ -61,12 +64,39 @@ pub(super) fn rights(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     }
 }
 
-/// Whether this is the first round that may convert it.
-fn converts_first_in(scenario: &Scenario, convertible: &Convertible, round: &Round) -> bool {
-    !scenario
-        .rounds
+/// Whether it may still be outstanding when a round is signed: no earlier round surely converts it, and it is not due
+/// by then.
+fn may_be_outstanding(scenario: &Scenario, convertible: &Convertible, round: &Round) -> bool {
+    let due = convertible.note.as_ref().and_then(|note| note.maturity);
+    convertible.date <= round.date
+        && due.is_none_or(|(day, rule)| round.date < day || rule == AtMaturity::Extend)
+        && !scenario.rounds.iter().any(|other| {
+            other.date >= convertible.date && other.date < round.date && surely_converts(scenario, convertible, other)
+        })
+}
+
+/// Whether a round converts what is outstanding, whatever is drawn.
+fn surely_converts(scenario: &Scenario, convertible: &Convertible, round: &Round) -> bool {
+    let qualified = convertible.note.as_ref().and_then(|note| note.qualified);
+    surely_happens(scenario, round)
+        && qualified.is_none_or(|least| {
+            let sure = money(scenario, round, |tranche| !tranche.optional && tranche.probability.is_none());
+            let sure = round.target.map_or(sure, |target| sure.min(scenario.figures.value(target)));
+            scenario.figures.value(least) <= sure
+        })
+}
+
+/// The money of some of a round's tranches; those in shares count nothing.
+fn money(scenario: &Scenario, round: &Round, wanted: impl Fn(&Tranche) -> bool) -> Decimal {
+    round
+        .tranches
         .iter()
-        .any(|other| other.date >= convertible.date && other.date < round.date && surely_happens(scenario, other))
+        .filter(|tranche| wanted(tranche))
+        .filter_map(|tranche| match tranche.size {
+            Size::Money(figure) => Some(scenario.figures.value(figure)),
+            Size::Shares(_) => None,
+        })
+        .fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
 /// Whether a round has a committed tranche that does not depend on a draw.
@@ -85,12 +115,21 @@ pub(super) fn together(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     // A class that nobody can hold yet is not adjusted.
     let is_there = |index: usize| {
         let opened = scenario.opening.lines.iter().any(|line| line.class.index() == index);
-        let sold = scenario.rounds.iter().any(|other| other.date < round.date && other.class.index() == index);
+        let sold = scenario
+            .rounds
+            .iter()
+            .any(|other| other.date <= round.date && other.id != round.id && other.class.index() == index);
         let becomes = scenario.changes.iter().any(|change| match change.kind {
             ChangeKind::Convert { to, .. } => to.index() == index && change.date <= round.date,
             ChangeKind::Retire { .. } | ChangeKind::PoolIncrease { .. } => false,
         });
-        opened || sold || becomes
+        let converts = scenario
+            .convertibles
+            .iter()
+            .any(|it| it.into.is_some_and(|into| into.index() == index) && it.date <= round.date);
+        let exercised =
+            scenario.warrants.iter().any(|warrant| warrant.class.index() == index && warrant.date <= round.date);
+        opened || sold || becomes || converts || exercised
     };
     let protected: Vec<_> = scenario
         .classes
@@ -99,8 +138,7 @@ pub(super) fn together(scenario: &Scenario, round: &Round, bag: &mut Bag) {
         .filter(|(index, class)| !protection.exempt && class.protection.is_some() && is_there(*index))
         .map(|(_, class)| class)
         .collect();
-    let may_convert =
-        |convertible: &&Convertible| convertible.date <= round.date && converts_first_in(scenario, convertible, round);
+    let may_convert = |convertible: &&Convertible| may_be_outstanding(scenario, convertible, round);
     let mut refuse = |message: String, help: &str| {
         bag.add(Diagnostic::new(Code::CannotSolve, message).at(protection.span).help(help.to_owned()));
     };
@@ -112,11 +150,43 @@ pub(super) fn together(scenario: &Scenario, round: &Round, bag: &mut Bag) {
             "the money of the issue would depend on the price it decides: write the tranche as an `amount`, give the `price`, or write protection = { exempt = true }",
         );
     }
+    let own = round.tranches.iter().find(|tranche| matches!(tranche.price, PriceRule::Own(_)) && !tranche.optional);
+    if let Some(tranche) = own
+        && protected.iter().any(|class| class.protection.is_some_and(|it| it.base.is_none()))
+    {
+        refuse(
+            format!(
+                "{} a full ratchet to the price of `round.{}`, whose tranche `{}` has a price of its own",
+                named(&protected),
+                round.id,
+                tranche.id
+            ),
+            "a ratchet follows one price: write the tranche as a round of its own, or write protection = { exempt = true }",
+        );
+    }
     let plays = protected.iter().any(|class| class.protection.is_some_and(|it| it.pay_to_play));
     if in_shares && plays {
         refuse(
             format!("{} pay-to-play, and a tranche of `round.{}` is in shares", named(&protected), round.id),
             "who invests its share is decided by amounts: write the tranche as an `amount`",
+        );
+    }
+    if plays
+        && let Some(rights) = &round.pro_rata
+        && let Some(letter) = scenario
+            .convertibles
+            .iter()
+            .filter(may_convert)
+            .find(|it| it.pro_rata && rights.take.iter().any(|(owner, _)| *owner == it.holder))
+    {
+        refuse(
+            format!(
+                "{} pay-to-play, and the side letter of `{}` invests in `round.{}`",
+                named(&protected),
+                letter.path,
+                round.id
+            ),
+            "who invests its share is decided before the price, and what a letter buys only after it: take its holder out of `take`, or write protection = { exempt = true }",
         );
     }
     if in_shares
@@ -181,28 +251,14 @@ pub(super) fn stated(scenario: &Scenario, bag: &mut Bag) {
     let mut lacking: Vec<(&Round, &Convertible)> = Vec::new();
     for convertible in &scenario.convertibles {
         let qualified = convertible.note.as_ref().and_then(|note| note.qualified);
-        for round in rounds.iter().filter(|round| round.date >= convertible.date) {
-            let due = convertible.note.as_ref().and_then(|note| note.maturity);
-            if due.is_some_and(|(day, rule)| day < round.date && rule != crate::scenario::AtMaturity::Extend) {
-                break;
-            }
-            let money = round
-                .tranches
-                .iter()
-                .filter(|tranche| !tranche.optional)
-                .filter_map(|tranche| match tranche.size {
-                    Size::Money(figure) => Some(scenario.figures.value(figure)),
-                    Size::Shares(_) => None,
-                })
-                .fold(Decimal::ZERO, Decimal::saturating_add);
-            if qualified.is_some_and(|figure| money < scenario.figures.value(figure)) && round.pro_rata.is_none() {
+        for round in rounds.iter().filter(|round| may_be_outstanding(scenario, convertible, round)) {
+            // Rights on top may add to it.
+            let most = money(scenario, round, |tranche| !tranche.optional);
+            if qualified.is_some_and(|least| most < scenario.figures.value(least)) && round.pro_rata.is_none() {
                 continue;
             }
             if round.conversions.is_none() && !lacking.iter().any(|(known, _)| known.id == round.id) {
                 lacking.push((round, convertible));
-            }
-            if surely_happens(scenario, round) {
-                break;
             }
         }
     }
