@@ -109,24 +109,31 @@ impl Explainer<'_> {
                     let round = scenario.rounds.iter().position(|round| event == format!("round.{}", round.id));
                     let priced = round.and_then(|round| journal.rounds.get(round).copied().flatten());
                     let price = priced.map_or(Exact::ZERO, |priced| Exact::quotient(Exact::inverse(priced.price)));
+                    let committed = priced.map(|priced| priced.committed);
+                    let raised =
+                        committed.map_or(Exact::ZERO, |sold| sold.money + sold.own_money + sold.shares * price);
+                    let bought =
+                        committed.map_or(Exact::ZERO, |sold| sold.money / price + sold.shares + sold.own_shares);
+                    let average = (before * base + raised) / (base + bought);
+                    let near = |value: Exact| (value - after).magnitude().lt(after * Exact::GRAIN) == Decided::Yes;
                     let how = if !is_lowered {
                         "its first round's price".to_owned()
-                    } else if base == Exact::ZERO {
+                    } else if base == Exact::ZERO && near(price) {
                         format!("full ratchet: the price of {}", number(price))
-                    } else {
-                        let raised = priced.map_or(Exact::ZERO, |priced| {
-                            priced.committed.money + priced.committed.own_money + priced.committed.shares * price
-                        });
+                    } else if base != Exact::ZERO && near(average) {
                         format!(
-                            "{} x ({} + {} / {}) / ({} + {} / {})",
+                            "{} x ({} + {} / {}) / ({} + {})",
                             number(before),
                             number(base),
                             sum_of(raised),
                             number(before),
                             number(base),
-                            sum_of(raised),
-                            number(price)
+                            number(bought)
                         )
+                    } else if base == Exact::ZERO || average.lt(after) == Decided::Yes {
+                        "held at its floor".to_owned()
+                    } else {
+                        "weighted average of the new money and of what converts".to_owned()
                     };
                     let cell = after.decimal().map_or(Cell::Empty, Cell::Price);
                     why.row(event, format!("from {} to", number(before)), cell, how);
