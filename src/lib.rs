@@ -7,7 +7,7 @@
 //! text -> document -> scenario -> plan -> engine -> outcome -> exchange, studies, report -> render -> cli
 //! ```
 //!
-//! - [`units`], [`diagnostics`] and [`format`] stand under everything: numbers and days, faults with their places,
+//! - [`units`], [`diagnostics`] and [`format`](mod@format) stand under everything: numbers and days, faults with their places,
 //!   and the one declaration of the scenario format.
 //! - [`document`] reads texts into one merged tree in which every value knows its file and line.
 //! - [`scenario`] is what the tree means: holders, rounds, burns, checked.
