@@ -13,8 +13,8 @@ use crate::units::Exact;
 use crate::units::Scalar;
 use crate::units::grouped;
 
-use super::metrics::splits_between;
 use super::played::Outcome;
+use super::splits::Splits;
 use super::table::Tables;
 use super::vesting::vested;
 
@@ -196,8 +196,8 @@ fn authorised(outcome: &Outcome, bag: &mut Bag) {
 /// What the charter or the plan allows in today's shares: a split of the class splits it too.
 fn allowed(outcome: &Outcome, authorised: crate::scenario::Authorised, class: usize) -> Exact {
     let class = u32::try_from(class).unwrap_or(u32::MAX);
-    let splits = splits_between(outcome, class, 0, outcome.plan.steps.len());
-    Exact::of(outcome.scenario.figures.value(authorised.count)) * splits
+    let grown = Splits::of(&outcome.journal).between(class, 0, outcome.plan.steps.len());
+    Exact::of(outcome.scenario.figures.value(authorised.count)) * grown
 }
 
 fn report(bag: &mut Bag, path: &str, count: Exact, allowed: Exact, span: Span) {

@@ -11,6 +11,7 @@ mod journal;
 mod metrics;
 mod played;
 mod run;
+mod splits;
 mod table;
 mod vesting;
 mod when;

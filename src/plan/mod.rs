@@ -391,7 +391,7 @@ pub struct Step {
 }
 
 /// What happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StepKind {
     /// A round is signed and priced, and what closes that day closes.
     Round(usize),

@@ -1,5 +1,8 @@
 //! Results of SAFEs, notes, options, warrants and classes.
 
+use std::collections::HashMap;
+use std::collections::HashSet;
+
 use super::List;
 use super::Measure;
 use super::MetricValue;
@@ -9,12 +12,11 @@ use crate::engine::Why;
 use crate::engine::balance;
 use crate::outcome::journal::ConversionRecord;
 use crate::outcome::played::Outcome;
+use crate::outcome::splits::Splits;
 use crate::outcome::table::Tables;
 use crate::outcome::vesting::vested;
 use crate::outcome::when::When;
 use crate::plan::Holding;
-use crate::plan::Plan;
-use crate::plan::Position;
 use crate::plan::StepKind;
 use crate::plan::TermPlan;
 use crate::plan::balance_on;
@@ -47,29 +49,55 @@ fn plain_conversion_price(outcome: &Outcome, class: usize, steps: usize) -> Opti
     Some(issue / ratio)
 }
 
-/// The shares of the lines that are wanted.
-pub(super) fn held_as(plan: &Plan, shares: &[Exact], wanted: impl Fn(&Position) -> bool) -> Exact {
-    plan.positions
-        .iter()
-        .zip(shares)
-        .filter(|(line, _)| wanted(line))
-        .fold(Exact::ZERO, |sum, (_, shares)| sum + *shares)
+/// The shares of a line; none where there is no such line.
+pub(super) fn held(shares: &[Exact], line: usize) -> Exact {
+    shares.get(line).copied().unwrap_or(Exact::ZERO)
 }
 
-/// The options of a grant that are neither exercised nor returned.
-pub(super) fn options(plan: &Plan, shares: &[Exact], grant: usize) -> Exact {
-    held_as(plan, shares, |line| line.holding == Holding::Options(u32::try_from(grant).unwrap_or(u32::MAX)))
+/// What happened to instruments before a step, found in one pass over what was posted.
+struct History<'a> {
+    /// The step of each event.
+    steps: HashMap<StepKind, usize>,
+    /// How each SAFE or note converted.
+    conversions: HashMap<usize, &'a ConversionRecord>,
+    /// SAFEs and notes that converted or were paid back.
+    ended: HashSet<usize>,
+    /// Options that came back, with their step, by grant.
+    returned: HashMap<usize, Vec<(usize, Exact)>>,
 }
 
-/// New shares of a class for one, by the splits from one step to another.
-pub(in crate::outcome) fn splits_between(outcome: &Outcome, class: u32, from: usize, to: usize) -> Exact {
-    let marks = &outcome.journal.marks;
-    let at = |step: usize| marks.get(step).map_or(outcome.journal.postings.len(), |mark| mark.postings);
-    let between = outcome.journal.postings.get(at(from)..at(to)).unwrap_or(&[]);
-    between.iter().fold(Exact::ONE, |product, posting| match posting.entry {
-        Entry::Split { class: of, factor } if of.is_none_or(|of| of == class) => product * factor,
-        _ => product,
-    })
+impl<'a> History<'a> {
+    fn until(outcome: &'a Outcome, steps: usize) -> Self {
+        let Outcome { plan, journal, .. } = outcome;
+        let mut all = Self {
+            steps: HashMap::new(),
+            conversions: HashMap::new(),
+            ended: HashSet::new(),
+            returned: HashMap::new(),
+        };
+        for (index, step) in plan.steps.iter().enumerate().take(steps) {
+            all.steps.entry(step.kind).or_insert(index);
+        }
+        for record in journal.conversions.iter().filter(|record| record.step.is_some_and(|step| step < steps)) {
+            all.conversions.entry(record.converted.convertible).or_insert(record);
+        }
+        for posting in &journal.postings {
+            let Some(step) = posting.step.filter(|step| *step < steps) else { continue };
+            match posting.entry {
+                Entry::Moved { why: Why::Converted { convertible, .. }, .. } => {
+                    all.ended.insert(convertible);
+                }
+                Entry::Lent { convertible, money, is_interest: false } if money.lt(Exact::ZERO) == Decided::Yes => {
+                    all.ended.insert(convertible);
+                }
+                Entry::Moved { why: Why::Returned { grant }, left, .. } => {
+                    all.returned.entry(grant).or_default().push((step, left));
+                }
+                _ => {}
+            }
+        }
+        all
+    }
 }
 
 pub(super) fn instruments(outcome: &Outcome, when: When, list: &mut List) {
@@ -77,33 +105,22 @@ pub(super) fn instruments(outcome: &Outcome, when: When, list: &mut List) {
     let steps = when.steps(plan);
     let mut tables = Tables::new(scenario, plan, journal);
     let table = tables.after(steps).clone();
-    let done = |step: Option<usize>| step.is_some_and(|step| step < steps);
-    let step_of = |kind: StepKind| plan.steps.iter().position(|step| step.kind == kind);
+    let history = History::until(outcome, steps);
+    let splits = Splits::of(journal);
+    let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
     for (index, convertible) in scenario.convertibles.iter().enumerate() {
         let path = |name: &str| format!("conversion.{}.{name}", convertible.id);
-        let record = journal.conversions.iter().find(|record| record.converted.convertible == index);
-        if let Some(record) = record.filter(|record| done(record.step)) {
+        if let Some(record) = history.conversions.get(&index) {
             list.number(path("amount"), Measure::Money, record.converted.balance);
             list.number(path("shares"), Measure::Shares, record.converted.shares);
             list.number(path("price"), Measure::Price, record.converted.price);
             list.value(path("term"), Measure::Text, MetricValue::Text(term(outcome, record)));
         }
     }
+    let figures: Vec<Exact> = plan.values.iter().map(|value| Exact::of(*value)).collect();
     for (index, convertible) in scenario.convertibles.iter().enumerate() {
-        let is_in = step_of(StepKind::Issue(index)).is_some_and(|step| step < steps);
-        let is_out = journal.postings.iter().any(|posting| {
-            done(posting.step)
-                && match posting.entry {
-                    Entry::Moved { why: Why::Converted { convertible, .. }, .. } => convertible == index,
-                    Entry::Lent { convertible, money, is_interest: false } => {
-                        convertible == index && money.lt(Exact::ZERO) == Decided::Yes
-                    }
-                    _ => false,
-                }
-        });
-        let balance = if is_in && !is_out {
-            let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
-            let figures: Vec<Exact> = plan.values.iter().map(|value| Exact::of(*value)).collect();
+        let is_in = history.steps.contains_key(&StepKind::Issue(index));
+        let balance = if is_in && !history.ended.contains(&index) {
             let amount = Exact::of(scenario.figures.value(convertible.amount));
             let (owed, _) = balance(&balance_on(convertible, day), amount, Figures::new(&figures));
             owed
@@ -118,53 +135,53 @@ pub(super) fn instruments(outcome: &Outcome, when: When, list: &mut List) {
             list.number(format!("conversion_price.{}", class.id), Measure::Price, price);
         }
     }
-    for (index, class) in scenario.classes.iter().enumerate() {
-        let outstanding =
-            held_as(plan, &table.shares, |line| line.class as usize == index && line.holding == Holding::Shares);
+    let mut by_class = vec![Exact::ZERO; scenario.classes.len()];
+    for (line, shares) in plan.positions.iter().zip(&table.shares) {
+        if let Some(sum) = by_class.get_mut(line.class as usize).filter(|_| line.holding == Holding::Shares) {
+            *sum += *shares;
+        }
+    }
+    for ((index, class), outstanding) in scenario.classes.iter().enumerate().zip(by_class) {
         // A class of a round of its own is no class of the charter.
         if class.id.contains('.') {
             continue;
         }
         list.number(format!("class.{}.outstanding", class.id), Measure::Shares, outstanding);
         if let Some(authorised) = class.authorised {
-            let splits = splits_between(outcome, u32::try_from(index).unwrap_or(u32::MAX), 0, steps);
-            let allowed = Exact::of(scenario.figures.value(authorised.count)) * splits;
+            let grown = splits.between(u32::try_from(index).unwrap_or(u32::MAX), 0, steps);
+            let allowed = Exact::of(scenario.figures.value(authorised.count)) * grown;
             list.number(format!("class.{}.issuable", class.id), Measure::Shares, allowed - outstanding);
         }
     }
     for (index, grant) in scenario.grants.iter().enumerate() {
-        let Some(step) = step_of(StepKind::Grant(index)).filter(|step| *step < steps) else { continue };
+        let Some(step) = history.steps.get(&StepKind::Grant(index)).copied() else { continue };
+        let Some(planned) = plan.grants.get(index) else { continue };
         let path = |name: &str| format!("grant.{}.{name}", grant.id);
-        let class = plan.grants.get(index).map_or(0, |grant| grant.class);
-        let splits = splits_between(outcome, class, step, steps);
-        let day = when.day(plan).unwrap_or_else(|| last_day(outcome));
-        let granted = Exact::of(scenario.figures.value(grant.shares)) * splits;
-        let granted = plan.whole_of(class).map_or(granted, |whole| granted.rounded(0, whole.shares_converted));
+        let grown = splits.between(planned.class, step, steps);
+        let granted = Exact::of(scenario.figures.value(grant.shares)) * grown;
+        let granted = plan.whole_of(planned.class).map_or(granted, |whole| granted.rounded(0, whole.shares_converted));
         // What was given up or expired does not vest.
-        let kept = journal.postings.iter().filter(|posting| done(posting.step)).fold(granted, |kept, posting| {
-            match posting.entry {
-                Entry::Moved { why: Why::Returned { grant }, left, .. } if grant == index => {
-                    kept - left * splits_between(outcome, class, posting.step.unwrap_or(0).saturating_add(1), steps)
-                }
-                _ => kept,
-            }
+        let returned = history.returned.get(&index).map_or(&[][..], Vec::as_slice);
+        let kept = returned.iter().fold(granted, |kept, (step, left)| {
+            kept - *left * splits.between(planned.class, step.saturating_add(1), steps)
         });
-        list.number(path("outstanding"), Measure::Shares, options(plan, &table.shares, index));
+        list.number(path("outstanding"), Measure::Shares, held(&table.shares, planned.options));
         list.number(path("vested"), Measure::Shares, vested(grant, granted, day).least(kept.at_least_zero()));
-        list.number(path("strike"), Measure::Price, Exact::of(scenario.figures.value(grant.strike)) / splits);
+        list.number(path("strike"), Measure::Price, Exact::of(scenario.figures.value(grant.strike)) / grown);
+    }
+    let mut issued: HashMap<usize, usize> = HashMap::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        if let StepKind::WarrantIssue(issue) = step.kind
+            && let Some(issue) = plan.warrant_issues.get(issue)
+        {
+            issued.entry(issue.warrant).or_insert(index);
+        }
     }
     for (index, warrant) in scenario.warrants.iter().enumerate() {
-        let number = u32::try_from(index).unwrap_or(u32::MAX);
-        let outstanding = held_as(plan, &table.shares, |line| line.holding == Holding::Warrants(number));
-        list.number(format!("warrant.{}.outstanding", warrant.id), Measure::Shares, outstanding);
-        let class = plan.warrants.get(index).map_or(0, |warrant| warrant.class);
-        let is_first = |kind: StepKind| match kind {
-            StepKind::WarrantIssue(issue) => plan.warrant_issues.get(issue).is_some_and(|it| it.warrant == index),
-            _ => false,
-        };
-        let first = plan.steps.iter().position(|step| is_first(step.kind)).unwrap_or(plan.steps.len());
-        let splits = splits_between(outcome, class, first, steps.max(first));
-        let strike = Exact::of(scenario.figures.value(warrant.strike)) / splits;
+        let Some(planned) = plan.warrants.get(index) else { continue };
+        list.number(format!("warrant.{}.outstanding", warrant.id), Measure::Shares, held(&table.shares, planned.line));
+        let first = issued.get(&index).copied().unwrap_or(plan.steps.len());
+        let strike = Exact::of(scenario.figures.value(warrant.strike)) / splits.between(planned.class, first, steps);
         list.number(format!("warrant.{}.strike", warrant.id), Measure::Price, strike);
     }
 }

@@ -2,8 +2,6 @@
 
 mod instruments;
 
-pub(super) use instruments::splits_between;
-
 pub use instruments::term;
 pub use instruments::term_word;
 
@@ -12,6 +10,7 @@ use crate::engine::Priced;
 use crate::engine::Why;
 use crate::outcome::flows::flows;
 use crate::outcome::played::Outcome;
+use crate::outcome::splits::Splits;
 use crate::outcome::table::Tables;
 use crate::outcome::when::When;
 use crate::plan::Holding;
@@ -22,9 +21,9 @@ use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
-use instruments::held_as;
+use instruments::held as line_held;
 use instruments::instruments;
-use instruments::options;
+use std::collections::HashMap;
 
 /// What a metric counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,25 +215,48 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
         }
     }
     list.number("fully_diluted".to_owned(), Measure::Shares, table.fully_diluted);
+    let unallocated = sums(
+        scenario.owners.len(),
+        plan.positions.iter().zip(&table.shares).filter_map(|(line, shares)| {
+            (line.holding == Holding::Unallocated).then_some((line.owner as usize, *shares))
+        }),
+    );
+    let granted = sums(
+        scenario.owners.len(),
+        scenario
+            .grants
+            .iter()
+            .zip(&plan.grants)
+            .map(|(grant, planned)| (grant.pool.index(), line_held(&table.shares, planned.options))),
+    );
     for (index, owner) in owners().filter(|(_, owner)| owner.is_pool) {
-        let unallocated =
-            held_as(plan, &table.shares, |line| line.holding == Holding::Unallocated && line.owner as usize == index);
-        list.number(format!("pool.{}.unallocated", owner.id), Measure::Shares, unallocated);
-        let granted = scenario.grants.iter().enumerate().filter(|(_, grant)| grant.pool.index() == index);
-        let granted = granted.fold(Exact::ZERO, |sum, (grant, _)| sum + options(plan, &table.shares, grant));
-        list.number(format!("pool.{}.granted", owner.id), Measure::Shares, granted);
+        list.number(format!("pool.{}.unallocated", owner.id), Measure::Shares, at(&unallocated, index));
+        list.number(format!("pool.{}.granted", owner.id), Measure::Shares, at(&granted, index));
     }
+}
+
+/// The sum per owner.
+fn sums(owners: usize, parts: impl Iterator<Item = (usize, Exact)>) -> Vec<Exact> {
+    let mut sums = vec![Exact::ZERO; owners];
+    for (owner, part) in parts {
+        if let Some(sum) = sums.get_mut(owner) {
+            *sum += part;
+        }
+    }
+    sums
 }
 
 fn rounds(outcome: &Outcome, when: When, list: &mut List) {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let steps = when.steps(plan);
-    let signed = |index: usize| plan.steps.iter().take(steps).any(|step| step.kind == StepKind::Round(index));
+    let played = plan.steps.iter().take(steps).enumerate();
+    let signed: HashMap<StepKind, usize> = played.map(|(index, step)| (step.kind, index)).collect();
+    let splits = Splits::of(journal);
     let held: Vec<(usize, &Round, Priced<Exact>)> = scenario
         .rounds
         .iter()
         .enumerate()
-        .filter(|(index, _)| signed(*index))
+        .filter(|(index, _)| signed.contains_key(&StepKind::Round(*index)))
         .filter_map(|(index, round)| Some((index, round, (*journal.rounds.get(index)?)?)))
         .filter(|(_, _, priced)| priced.is_held == Decided::Yes)
         .collect();
@@ -264,9 +286,9 @@ fn rounds(outcome: &Outcome, when: When, list: &mut List) {
         }
         let Some((index, round)) = round.and_then(|index| Some((index, scenario.rounds.get(index)?))) else { continue };
         // Shares of the day it was signed, as its price is of them.
-        let from = plan.steps.iter().position(|step| step.kind == StepKind::Round(index)).unwrap_or(0);
+        let from = signed.get(&StepKind::Round(index)).copied().unwrap_or(0);
         let class = u32::try_from(round.class.index()).unwrap_or(u32::MAX);
-        let splits = splits_between(outcome, class, from, posting.step.unwrap_or(from));
+        let splits = splits.between(class, from, posting.step.unwrap_or(from));
         if let Some(sum) = issued.get_mut(index) {
             *sum += shares / splits;
         }
