@@ -50,6 +50,9 @@ pub enum Command {
     /// Lay scenarios, cases or saved results side by side; the first is the baseline.
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(Compare),
+    /// Show what everybody takes of a sale over a range of values, and where the breakpoints lie.
+    #[command(after_help = PAYOUTS_EXAMPLES)]
+    Payouts(Payouts),
     /// Say what is wrong with a scenario, in all its cases, and print no result.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
@@ -85,6 +88,12 @@ Examples:
   capsim compare amazon-50b.toml amazon-50b.toml@pre-money
   capsim compare amazon-50b.toml                      the file against each of its cases
   capsim compare saved.json scenario.toml --fail-on-change";
+
+const PAYOUTS_EXAMPLES: &str = "\
+Examples:
+  capsim payouts scenario.toml                                          from nothing to past the last breakpoint
+  capsim payouts scenario.toml --vary exit.sale.equity_value=0..80M/5M  these values
+  capsim payouts scenario.toml --exit sale --by class --format csv";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -164,6 +173,8 @@ pub enum ViewName {
     Cash,
     /// What comes back.
     Flows,
+    /// What exits pay, with every breakpoint.
+    Exits,
     /// Assumed, disputed, sources.
     Figures,
     /// What is worth knowing.
@@ -216,6 +227,43 @@ pub struct Compare {
     /// Where it goes.
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `payouts`.
+#[derive(Debug, Args)]
+pub struct Payouts {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// Which sale or wind-up, if there are several.
+    #[arg(long, value_name = "EXIT")]
+    pub exit: Option<String>,
+
+    /// Over which values: PATH=LOW..HIGH/STEP, or PATH=A,B,C.
+    #[arg(long, value_name = "PATH=RANGE")]
+    pub vary: Option<String>,
+
+    /// Whose payments.
+    #[arg(long, value_enum, default_value_t = PaidBy::Holder, value_name = "WHOM")]
+    pub by: PaidBy,
+
+    /// What to change in it.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Whose payments are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaidBy {
+    /// Holders.
+    Holder,
+    /// Classes and instruments.
+    Class,
 }
 
 /// `check`.

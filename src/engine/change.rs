@@ -38,6 +38,11 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
             }
         }
     }
+    for lot in &mut state.lots {
+        if plan.positions.get(lot.line).is_some_and(|line| is_split(line.class)) {
+            lot.shares = lot.shares * factor;
+        }
+    }
     for (tranche, slot) in plan.tranches.iter().zip(&mut state.tranches) {
         let class = plan.positions.get(tranche.position).map_or(0, |line| line.class);
         if is_split(class) {

@@ -25,6 +25,10 @@ pub struct ClassState<S: Scalar> {
     is_one: bool,
     /// New shares for one of the opening, by splits.
     pub splits: S,
+    /// What a share first cost, in shares before any split; read only where `has_cost`.
+    cost: S,
+    /// Whether that is known.
+    pub has_cost: S::Mask,
     /// Where shares of it have left a line: it was there, even if it is no more.
     was_there: S::Mask,
     /// What splits have divided its issue price by.
@@ -43,6 +47,8 @@ impl<S: Scalar> ClassState<S> {
             is_priced: S::Mask::NEVER,
             is_one: false,
             splits: S::ONE,
+            cost: S::ZERO,
+            has_cost: S::Mask::NEVER,
             was_there: S::Mask::NEVER,
             issue_divisor: S::ONE,
             divisor: S::ONE,
@@ -63,6 +69,32 @@ impl<S: Scalar> ClassState<S> {
                 ..plain
             },
         }
+    }
+
+    /// The same with what a share first cost, if that is written.
+    #[must_use]
+    pub fn costing(self, cost: Option<S>) -> ClassState<S> {
+        match cost {
+            Some(cost) => ClassState { cost, has_cost: S::Mask::ALWAYS, ..self },
+            None => self,
+        }
+    }
+
+    /// The first price paid for a share is what it first cost, unless that is written.
+    pub fn costs_first(&mut self, here: S::Mask, price: S) {
+        let first = here & !self.has_cost;
+        self.cost = S::select(first, price * self.issue_divisor, self.cost);
+        self.has_cost = self.has_cost | first;
+    }
+
+    /// What so many shares first cost, in shares as they are now.
+    pub fn cost_of(&self, shares: S) -> S {
+        (self.cost * shares) / self.issue_divisor
+    }
+
+    /// Money for shares that was written in shares before any split, in shares as they are now.
+    pub fn of_now(&self, money: S) -> S {
+        money / self.issue_divisor
     }
 
     /// What a share first cost, in shares as they are now.

@@ -154,6 +154,9 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
             }
         };
         let shares = S::select(claim.is_active, shares, S::ZERO);
+        if let Some(class) = state.classes.get_mut(class as usize) {
+            class.costs_first(claim.is_active, price);
+        }
         state.issue(plan, conversion.position, shares);
         let principal = claim.principal;
         let (_, interest) = balance(&conversion.balance, principal, figures);

@@ -68,6 +68,38 @@ pub enum FaultKind {
         /// Its cap.
         cap: f64,
     },
+    /// A class is paid by its issue price, and nobody paid one.
+    NoIssuePrice {
+        /// The class.
+        class: u32,
+    },
+    /// A SAFE stands somewhere among preferences of several ranks, and nothing says where.
+    SeniorityUnstated {
+        /// The SAFE.
+        convertible: usize,
+    },
+    /// A note is outstanding at a sale, and nothing says what it takes.
+    AtExitUnstated {
+        /// The note.
+        convertible: usize,
+    },
+    /// What SAFEs and notes may convert to is the whole company.
+    PartsExceed {
+        /// Their parts of it together.
+        parts: f64,
+    },
+    /// Every claim is satisfied, and nobody takes what is left.
+    NobodyTakesTheRest {
+        /// What is left.
+        over: f64,
+    },
+    /// What is guaranteed at a listing is worth more than its valuation.
+    NoListingPrice {
+        /// What is guaranteed.
+        guaranteed: f64,
+        /// The valuation.
+        value: f64,
+    },
     /// A price in whole shares rounds to zero.
     PriceRoundsToNothing {
         /// The price before.

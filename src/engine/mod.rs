@@ -8,8 +8,10 @@
 mod change;
 mod classes;
 mod conversion;
+mod exit;
 mod fault;
 mod figures;
+mod lots;
 mod notes;
 mod observer;
 mod opening;
@@ -23,13 +25,22 @@ mod solver;
 mod state;
 mod tender;
 mod treasury;
+mod vesting;
+pub mod waterfall;
 
 pub use classes::ClassState;
 pub use classes::by_class;
 pub use classes::split_classes;
+pub use exit::ClaimPart;
+pub use exit::Entitled;
+pub use exit::ExitState;
+pub use exit::Listed;
+pub use exit::PartKind;
+pub use exit::Payee;
 pub use fault::Fault;
 pub use fault::FaultKind;
 pub use figures::Figures;
+pub use lots::Lot;
 pub use notes::balance;
 pub use observer::Converted;
 pub use observer::Entry;
@@ -42,9 +53,11 @@ pub use runway::Runway;
 pub use solver::ClaimOf;
 pub use state::ConvertibleState;
 pub use state::Credit;
+pub use state::GrantState;
 pub use state::RoundState;
 pub use state::State;
 pub use state::TrancheState;
+pub use vesting::allocated;
 
 use crate::plan::Plan;
 use crate::plan::StepKind;
@@ -68,57 +81,74 @@ pub fn play<S: Scalar, O: Observer<S>>(
     opening::open(plan, figures, state, observer)?;
     for (index, step) in plan.steps.iter().enumerate() {
         observer.begin(index);
-        match step.kind {
-            StepKind::Round(round) => round::sign(plan, round, figures, state, observer),
-            StepKind::Closing(closing, opens_day) => {
-                round::close_later(plan, closing, opens_day, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Sale(sale) => {
-                sale::sell(plan, sale, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Tender(tender) => {
-                tender::tender(plan, tender, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Issue(convertible) => {
-                notes::issue(plan, convertible, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Interest(interest) => {
-                notes::pay_interest(plan, interest, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Maturity(maturity) => {
-                notes::mature(plan, maturity, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Trigger(trigger) => notes::convert_on(plan, trigger, figures, state, observer),
-            StepKind::Grant(grant) => options::grant(plan, grant, figures, state, observer),
-            StepKind::Options(event) => {
-                options::option_event(plan, event, figures, state, observer);
-                Ok(())
-            }
-            StepKind::WarrantIssue(issue) => {
-                options::issue_warrant(plan, issue, figures, state, observer);
-                Ok(())
-            }
-            StepKind::WarrantEnd(end) => options::end_warrant(plan, end, figures, state, observer),
-            StepKind::Split(split) => {
-                change::split(plan, split, figures, state, observer);
-                Ok(())
-            }
-            StepKind::Change(change) => {
-                change::change(plan, change, figures, state, observer);
-                Ok(())
-            }
-        }
-        .map_err(|kind| Fault { step: Some(index), kind })?;
+        state.start = plan.opening.len().saturating_add(index);
+        let played = match step.kind {
+            StepKind::Exit(exit) => exit::exit(plan, exit, figures, state, observer),
+            kind => play_step(plan, kind, figures, state, observer),
+        };
+        played.map_err(|kind| Fault { step: Some(index), kind })?;
         if !state.is_valid_after(plan, step.kind) {
             return Err(Fault { step: Some(index), kind: FaultKind::Arithmetic });
         }
         observer.end(index, state);
     }
     treasury::run(plan, figures, state, observer)
+}
+
+/// One event, but an exit.
+fn play_step<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    step: StepKind,
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) -> Result<(), FaultKind> {
+    match step {
+        StepKind::Round(round) => round::sign(plan, round, figures, state, observer),
+        StepKind::Closing(closing, opens_day) => {
+            round::close_later(plan, closing, opens_day, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Sale(sale) => {
+            sale::sell(plan, sale, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Tender(tender) => {
+            tender::tender(plan, tender, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Issue(convertible) => {
+            notes::issue(plan, convertible, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Interest(interest) => {
+            notes::pay_interest(plan, interest, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Maturity(maturity) => {
+            notes::mature(plan, maturity, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Trigger(trigger) => notes::convert_on(plan, trigger, figures, state, observer),
+        StepKind::Grant(grant) => options::grant(plan, grant, figures, state, observer),
+        StepKind::Options(event) => {
+            options::option_event(plan, event, figures, state, observer);
+            Ok(())
+        }
+        StepKind::WarrantIssue(issue) => {
+            options::issue_warrant(plan, issue, figures, state, observer);
+            Ok(())
+        }
+        StepKind::WarrantEnd(end) => options::end_warrant(plan, end, figures, state, observer),
+        StepKind::Split(split) => {
+            change::split(plan, split, figures, state, observer);
+            Ok(())
+        }
+        StepKind::Change(change) => {
+            change::change(plan, change, figures, state, observer);
+            Ok(())
+        }
+        // An exit is no part of another's branch.
+        StepKind::Exit(_) => Ok(()),
+    }
 }

@@ -223,6 +223,10 @@ fn become_shares<S: Scalar, O: Observer<S>>(
     let shares = owed.times(per_money);
     let shares = plan.whole_at(position).map_or(shares, |whole| shares.rounded(0, whole.shares_converted));
     let price = S::quotient(S::inverse(per_money));
+    let class = plan.positions.get(position).map_or(0, |line| line.class);
+    if let Some(class) = state.classes.get_mut(class as usize) {
+        class.costs_first(S::ZERO.lt(shares), price);
+    }
     state.issue(plan, position, shares);
     let why = Why::Converted { convertible, round: None };
     observer.post(Entry::Moved { why, from: None, left: S::ZERO, to: Some(position), arrived: shares, money: S::ZERO });

@@ -181,6 +181,10 @@ pub enum Why {
     Reclassified,
     /// The plan grew without a round.
     PoolGrew,
+    /// A listing made it common stock.
+    Listed,
+    /// The public bought new shares in a listing.
+    Offered,
 }
 
 /// How a convertible converted.
@@ -252,6 +256,12 @@ pub trait Observer<S: Scalar> {
     #[inline(always)]
     fn opened(&mut self, state: &State<S>) {
         let _ = state;
+    }
+
+    /// Something was posted in the branch of an exit.
+    #[inline(always)]
+    fn branch(&mut self, exit: usize, entry: Entry<S>) {
+        let _ = (exit, entry);
     }
 
     /// A month has ended under a burn.

@@ -22,7 +22,8 @@ pub(super) fn open<S: Scalar, O: Observer<S>>(
 ) -> Result<(), Fault> {
     let unit = plan.unit.map(|slot| figures.at(slot)).unwrap_or(S::ZERO);
     let mut rest_line = None;
-    for line in &plan.opening {
+    for (start, line) in plan.opening.iter().enumerate() {
+        state.start = start;
         let counted = match line.count {
             OpeningCountPlan::Stake(slot) => figures.at(slot) * unit,
             OpeningCountPlan::Fraction(numerator, denominator) => unit.times(S::of(numerator).per(S::of(denominator))),
@@ -33,13 +34,14 @@ pub(super) fn open<S: Scalar, O: Observer<S>>(
                 continue;
             }
             OpeningCountPlan::Rest => {
-                rest_line = Some(line.position);
+                rest_line = Some((start, line.position));
                 continue;
             }
         };
         issue_converted(plan, state, observer, line.position, counted);
     }
-    if let Some(position) = rest_line {
+    if let Some((start, position)) = rest_line {
+        state.start = start;
         let rest = unit - state.fully_diluted;
         if rest.lt(S::ZERO).any() {
             return Err(Fault { step: None, kind: FaultKind::Opening });
@@ -68,6 +70,7 @@ fn issue_converted<S: Scalar, O: Observer<S>>(
     if let Some(held) = state.shares.get_mut(position) {
         *held += shares;
     }
+    state.begin_lot(plan, position, shares);
     // What was counted is what the line is worth as converted; multiplying back could lose the last digit.
     state.fully_diluted += common;
     observer.post(Entry::Opened { position, shares });

@@ -35,7 +35,7 @@ pub(super) fn grant<S: Scalar, O: Observer<S>>(
     state.issue(plan, grant.options, shares);
     let splits = state.classes.get(grant.class as usize).map_or(S::ONE, |class| class.splits);
     if let Some(slot) = state.grants.get_mut(index) {
-        *slot = splits;
+        slot.splits = splits;
     }
     observer.post(moved(Why::Granted { grant: index }, Some(grant.pool), shares, Some(grant.options), shares, S::ZERO));
     Ok(())
@@ -63,7 +63,13 @@ pub(super) fn option_event<S: Scalar, O: Observer<S>>(
     state.retire(plan, grant.options, shares);
     match event.kind {
         OptionEventKind::Exercise(_) => {
-            let strike = strike(grant.strike, grant.class, state.grants.get(event.grant).copied(), figures, state);
+            let strike = strike(
+                grant.strike,
+                grant.class,
+                state.grants.get(event.grant).map(|grant| grant.splits),
+                figures,
+                state,
+            );
             let money = shares.times(strike);
             state.issue(plan, grant.shares_line, shares);
             state.cash(event.month, money);
@@ -72,6 +78,10 @@ pub(super) fn option_event<S: Scalar, O: Observer<S>>(
         }
         OptionEventKind::Forfeit(_) | OptionEventKind::Expire => {
             state.issue(plan, grant.pool, shares);
+            let now = state.classes.get(grant.class as usize).map_or(S::ONE, |class| class.splits);
+            if let Some(slot) = state.grants.get_mut(event.grant) {
+                slot.returned += shares.times(slot.splits.per(now));
+            }
             let why = Why::Returned { grant: event.grant };
             observer.post(moved(why, Some(grant.options), shares, Some(grant.pool), shares, S::ZERO));
         }
@@ -79,7 +89,7 @@ pub(super) fn option_event<S: Scalar, O: Observer<S>>(
 }
 
 /// A strike in shares as they are now.
-fn strike<S: Scalar>(
+pub(super) fn strike<S: Scalar>(
     strike: crate::plan::Slot,
     class: u32,
     then: Option<S>,

@@ -72,6 +72,10 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     }
     observer.priced(index, priced);
     first_price(plan, round, priced, state, observer);
+    let cost = S::quotient(S::inverse(class_price(&state.classes, round.class, priced.price)));
+    if let Some(class) = state.classes.get_mut(round.class as usize) {
+        class.costs_first(priced.is_held, cost);
+    }
     protection::adjust(plan, round, &pricing, state, observer)?;
     convert(plan, index, round, &pricing, figures, state, observer)?;
     if let Some(pool) = &round.pool {

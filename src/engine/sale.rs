@@ -84,6 +84,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*buyer) {
                 *held += bought;
             }
+            state.hand_over_lots(plan, line, *buyer, bought);
             let money = as_converted(plan, &state.classes, *buyer, bought).times(S::inverse(per_money));
             observer.post(Entry::Sold { seller: line, buyer: *buyer, shares: bought, money });
         }

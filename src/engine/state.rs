@@ -7,7 +7,9 @@ use crate::units::Scalar;
 
 use super::classes::ClassState;
 use super::classes::as_converted;
+use super::exit::ExitState;
 use super::figures::Figures;
+use super::lots::Lot;
 use super::runway::Runway;
 use super::solver::Claim;
 use super::solver::Series;
@@ -21,8 +23,8 @@ pub struct State<S: Scalar> {
     pub classes: Vec<ClassState<S>>,
     /// By convertible.
     pub convertibles: Vec<ConvertibleState<S>>,
-    /// By grant: new shares for one granted, by splits since.
-    pub grants: Vec<S>,
+    /// By grant.
+    pub grants: Vec<GrantState<S>>,
     /// By warrant: the same.
     pub warrants: Vec<S>,
     /// All shares as converted, unallocated pools included.
@@ -41,6 +43,12 @@ pub struct State<S: Scalar> {
     pub credits: Vec<Credit<S>>,
     /// By burn with a runway.
     pub runways: Vec<Runway<S>>,
+    /// By exit; none where its day lies beyond the horizon.
+    pub exits: Vec<Option<ExitState<S>>>,
+    /// Shares with a cumulative dividend, by the day they began to earn it.
+    pub lots: Vec<Lot<S>>,
+    /// The place of the day at hand among those on which shares can begin to earn.
+    pub(super) start: usize,
     /// What convertibles bring to the round at hand.
     pub(super) claims: Vec<Claim<S>>,
     /// The protected classes of the round at hand.
@@ -54,6 +62,15 @@ pub struct ConvertibleState<S: Scalar> {
     pub is_outstanding: S::Mask,
     /// Splits of its class by the day it was signed.
     pub splits: S,
+}
+
+/// A grant of options.
+#[derive(Debug, Clone, Copy)]
+pub struct GrantState<S> {
+    /// Splits of its class by the day it was granted.
+    pub splits: S,
+    /// What was given up or expired, in shares of the day it was granted.
+    pub returned: S,
 }
 
 /// A round that was signed.
@@ -111,6 +128,9 @@ impl<S: Scalar> State<S> {
             rounds: Vec::with_capacity(plan.rounds.len()),
             tranches: Vec::with_capacity(plan.tranches.len()),
             arrivals: Vec::with_capacity(plan.treasury.months.len()),
+            exits: Vec::with_capacity(plan.exits.len()),
+            lots: Vec::new(),
+            start: 0,
             credits: Vec::with_capacity(plan.closings.len()),
             runways: Vec::with_capacity(plan.treasury.burns.len()),
             claims: Vec::with_capacity(plan.convertibles.len()),
@@ -139,13 +159,19 @@ impl<S: Scalar> State<S> {
         };
         refill(&mut self.shares, plan.positions.len(), S::ZERO);
         self.classes.clear();
-        self.classes.extend(plan.ratios.iter().map(|ratio| ClassState::of(*ratio, figures)));
+        self.classes.extend(plan.ratios.iter().zip(&plan.class_terms).map(|(ratio, terms)| {
+            ClassState::of(*ratio, figures).costing(terms.issue_price.map(|slot| figures.at(slot)))
+        }));
         refill(&mut self.convertibles, plan.convertibles.len(), unsigned_note);
-        refill(&mut self.grants, plan.grants.len(), S::ONE);
+        refill(&mut self.grants, plan.grants.len(), GrantState { splits: S::ONE, returned: S::ZERO });
         refill(&mut self.warrants, plan.warrants.len(), S::ONE);
         refill(&mut self.rounds, plan.rounds.len(), unsigned);
         refill(&mut self.tranches, plan.tranches.len(), nothing);
         refill(&mut self.arrivals, plan.treasury.months.len(), S::ZERO);
+        self.exits.clear();
+        self.exits.resize_with(plan.exits.len(), || None);
+        self.lots.clear();
+        self.start = 0;
         self.credits.clear();
         self.runways.clear();
         self.fully_diluted = S::ZERO;
@@ -176,8 +202,9 @@ impl<S: Scalar> State<S> {
                         [grant.pool, grant.options, grant.shares_line].iter().all(|line| self.held(*line).is_valid())
                     })
                 }),
-                // They change no line, or one that is counted in all shares.
-                StepKind::Issue(_)
+                // They change no line, or one that is counted in all shares; an exit is a branch of its own.
+                StepKind::Exit(_)
+                | StepKind::Issue(_)
                 | StepKind::Interest(_)
                 | StepKind::Maturity(_)
                 | StepKind::Trigger(_)
@@ -203,6 +230,7 @@ impl<S: Scalar> State<S> {
         if let Some(held) = self.shares.get_mut(position) {
             *held += shares;
         }
+        self.begin_lot(plan, position, shares);
         self.fully_diluted += as_converted(plan, &self.classes, position, shares);
     }
 
@@ -211,6 +239,7 @@ impl<S: Scalar> State<S> {
         if let Some(held) = self.shares.get_mut(position) {
             *held -= shares;
         }
+        self.end_lots(plan, position, shares);
         let class = plan.positions.get(position).map_or(0, |line| line.class);
         if let Some(class) = self.classes.get_mut(class as usize) {
             class.leaves(shares);

@@ -51,6 +51,7 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*line) {
                 *held += bought;
             }
+            state.hand_over_lots(plan, offer.line, *line, bought);
             observer.post(Entry::Sold { seller: offer.line, buyer: *line, shares: bought, money: bought * price });
         }
     }

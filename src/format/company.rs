@@ -7,6 +7,9 @@ use super::declaration::Kind;
 use super::declaration::Need;
 use super::declaration::Quantity;
 use super::declaration::Table;
+use super::exit::DIVIDEND;
+use super::exit::PREFERENCE;
+use super::exit::RATCHET;
 
 pub(super) const SOURCE: Table = Table {
     heading: "[source.ID]",
@@ -69,7 +72,12 @@ pub(super) const CLASS: Table = Table {
             Kind::Figure(Quantity::Count),
             "how many the charter allows, before any split of the class; more is a finding",
         ),
-        Key::later("preference", "exits", "what it is paid first in a sale"),
+        Key::required_if(
+            "preference",
+            Kind::WordOrTable(&["none"], &PREFERENCE),
+            "it is preferred and there is a sale or a wind-up",
+            "`\"none\"`, or what it is paid before common stock",
+        ),
         Key::default(
             "rounding",
             Kind::Table(&CLASS_ROUNDING),
@@ -77,8 +85,8 @@ pub(super) const CLASS: Table = Table {
             "where its shares and prices are rounded, if otherwise than all",
         ),
         Key::optional("protection", Kind::Table(&PROTECTION), "what a cheaper round does to its conversion price"),
-        Key::later("ratchet", "exits", "what a listing below its price gives it"),
-        Key::later("dividend", "exits", "its dividend"),
+        Key::optional("ratchet", Kind::Table(&RATCHET), "what each share is worth in a listing at least"),
+        Key::optional("dividend", Kind::Table(&DIVIDEND), "its dividend"),
     ]],
     alternatives: &[Alternative { branches: &[&["ratio"], &["conversion_price"]], required: false, unless: None }],
 };

@@ -158,6 +158,12 @@ pub enum Family {
     Change,
     /// `[secondary.ID.offer.ID]`
     Offer,
+    /// `[exit.ID]`
+    Exit,
+    /// `[exit.ID.carve_out.ID]`
+    CarveOut,
+    /// `[exit.ID.carve_out.ID.tier.ID]`
+    Tier,
     /// `[case.ID]`
     Case,
 }
@@ -188,6 +194,9 @@ impl Family {
             Family::Split => "split",
             Family::Change => "change",
             Family::Offer => "offer",
+            Family::Exit => "exit",
+            Family::CarveOut => "carve-out",
+            Family::Tier => "tier",
             Family::Case => "case",
         }
     }

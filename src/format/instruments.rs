@@ -6,6 +6,8 @@ use super::declaration::Key;
 use super::declaration::Kind;
 use super::declaration::Quantity;
 use super::declaration::Table;
+use super::exit::ACCELERATION;
+use super::exit::AT_EXIT;
 
 pub(super) const SAFE: Table = Table {
     heading: "[safe.ID]",
@@ -43,6 +45,12 @@ pub(super) const SAFE: Table = Table {
             Kind::Flag,
             "false",
             "a side letter: its shares give a pro rata right in the round that converts it",
+        ),
+        Key::default(
+            "seniority",
+            Kind::Whole,
+            "that of the preferred stock, where all of it has one",
+            "where it stands in a sale among the preferences of classes",
         ),
         Key::optional("after", Kind::EventPath, "comes after this event of the same day"),
     ]],
@@ -114,6 +122,12 @@ pub(super) const NOTE: Table = Table {
             "converts_on",
             Kind::Reference(Family::Condition),
             "a trigger: the day this is met it converts at its cap or below the last price, whichever is lower",
+        ),
+        Key::required_if(
+            "at_exit",
+            Kind::WordOrTable(&["repay"], &AT_EXIT),
+            "it is outstanding in a sale",
+            "`\"repay\"`: principal and interest; or more, or shares",
         ),
         Key::optional("after", Kind::EventPath, "comes after this event of the same day"),
     ]],
@@ -192,7 +206,7 @@ const VESTING: Table = Table {
             need: super::declaration::Need::RequiredIf("shares are whole"),
             about: "where the shares go that do not divide evenly, in the words of the Open Cap Format",
         },
-        Key::later("acceleration", "exits", "vesting at an exit"),
+        Key::optional("acceleration", Kind::Table(&ACCELERATION), "options that vest early in a sale"),
     ]],
     alternatives: &[],
 };

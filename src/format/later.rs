@@ -3,8 +3,7 @@
 use super::declaration::Key;
 
 /// What the format knows and this version cannot play yet.
-pub(super) const LATER: [Key; 5] = [
-    Key::later("exit", "exits", "a sale, listing or wind-up"),
+pub(super) const LATER: [Key; 4] = [
     Key::later("debt", "debt", "a loan or a credit line"),
     Key::later("outcome", "the runway matrix", "one column of the runway matrix"),
     Key::later("fx", "currency tables", "exchange rates by date"),

@@ -6,6 +6,7 @@
 mod cash;
 mod company;
 mod declaration;
+mod exit;
 mod instruments;
 mod later;
 mod root;

@@ -14,6 +14,7 @@ use super::declaration::Family;
 use super::declaration::Key;
 use super::declaration::Kind;
 use super::declaration::Table;
+use super::exit::EXIT;
 use super::instruments::CHANGE;
 use super::instruments::GRANT;
 use super::instruments::NOTE;
@@ -74,11 +75,11 @@ const THINGS: &[Key] = &[
         Kind::Things(Family::Change, &CHANGE),
         "repurchases, cancellations, conversions and the like",
     ),
+    Key::optional("exit", Kind::Things(Family::Exit, &EXIT), "sales, listings and wind-ups"),
     LATER[0],
     LATER[1],
     LATER[2],
     LATER[3],
-    LATER[4],
 ];
 
 const CASES: &[Key] = &[Key::optional(

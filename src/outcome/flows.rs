@@ -98,7 +98,7 @@ pub fn flows(scenario: &Scenario, plan: &Plan, journal: &Journal, when: When) ->
         }
     }
     // Asked for, and due a few days later.
-    for closing in plan.closings.iter().filter(|closing| closing.otherwise.is_none()) {
+    for closing in plan.closings.iter().filter(|closing| closing.otherwise.is_none() && closing.exit.is_none()) {
         let is_called = last_day.is_none_or(|day| closing.called <= day);
         let is_done = closed.get(closing.tranche).copied().unwrap_or(true);
         if is_called

@@ -58,6 +58,8 @@ pub struct Journal {
     pub rounds: Vec<Option<Priced<Exact>>>,
     /// Conversions, in their order.
     pub conversions: Vec<ConversionRecord>,
+    /// What was posted in the branch of each exit.
+    pub branches: Vec<Vec<Entry<Exact>>>,
     /// Burn reports, by number.
     pub runways: Vec<RunwayRecord>,
     step: Option<usize>,
@@ -87,6 +89,15 @@ impl Observer<Exact> for Journal {
         }
         if let Some(slot) = self.rounds.get_mut(round) {
             *slot = Some(*priced);
+        }
+    }
+
+    fn branch(&mut self, exit: usize, entry: Entry<Exact>) {
+        while self.branches.len() <= exit {
+            self.branches.push(Vec::new());
+        }
+        if let Some(branch) = self.branches.get_mut(exit) {
+            branch.push(entry);
         }
     }
 

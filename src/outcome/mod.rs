@@ -5,6 +5,7 @@
 //! people and any choice of what is shown.
 
 mod bridge;
+mod exit;
 mod findings;
 mod flows;
 mod journal;
@@ -23,6 +24,22 @@ pub use bridge::BridgeStep;
 pub use bridge::Cause;
 pub use bridge::bridge;
 pub use bridge::bridges;
+pub use exit::Breakpoint;
+pub use exit::Dated;
+pub use exit::Election;
+pub use exit::Group;
+pub use exit::Payment;
+pub use exit::Payments;
+pub use exit::Recipient;
+pub use exit::Return;
+pub use exit::Turning;
+pub use exit::breakpoints;
+pub use exit::election;
+pub use exit::payments;
+pub use exit::payments_at;
+pub use exit::played as played_exit;
+pub use exit::rate;
+pub use exit::returns;
 pub use findings::findings;
 pub use flows::Flow;
 pub use flows::flows;
@@ -43,6 +60,5 @@ pub use run::fault_diagnostic;
 pub use run::run;
 pub use table::Table;
 pub use table::Tables;
-pub use vesting::allocated;
 pub use vesting::vested;
 pub use when::When;

@@ -13,7 +13,9 @@ use crate::engine::State;
 use crate::engine::play;
 use crate::plan::Capitalisation;
 use crate::plan::Plan;
+use crate::plan::Step;
 use crate::plan::plan;
+use crate::scenario::Exit;
 use crate::scenario::Round;
 use crate::scenario::RoundPool;
 use crate::scenario::Scenario;
@@ -154,6 +156,62 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
                 note.and_then(|note| note.cap).and_then(|cap| scenario.figures.span(cap)),
             )
         }
+        FaultKind::NoIssuePrice { class } => at(
+            Diagnostic::new(
+                Code::MissingKey,
+                format!("{path} pays `class.{}` by its issue price, and no round has set one", class_id(scenario, class)),
+            )
+            .help("write `issue_price` of the class, or preference.amount instead of a multiple"),
+            scenario.classes.get(class as usize).map(|class| class.span),
+        ),
+        FaultKind::SeniorityUnstated { convertible } => {
+            let safe = scenario.convertibles.get(convertible);
+            let named = safe.map_or("", |it| it.path.as_str());
+            at(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("`{named}` is outstanding at {path}, and lacks `seniority`"),
+                )
+                .help("preferences stand at several ranks: write which one the SAFE shares, as seniority = 1"),
+                safe.map(|it| it.span),
+            )
+        }
+        FaultKind::AtExitUnstated { convertible } => {
+            let note = scenario.convertibles.get(convertible);
+            let named = note.map_or("", |it| it.path.as_str());
+            at(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("`{named}` is outstanding at {path}, and lacks `at_exit`"),
+                )
+                .help("write at_exit = \"repay\", or { multiple = 2, converts = true }"),
+                note.map(|it| it.span),
+            )
+        }
+        FaultKind::PartsExceed { parts } => at(
+            Diagnostic::new(
+                Code::CannotSolve,
+                format!("{path}: SAFEs and notes may convert to {:.2} % of the company", parts * 100.0),
+            )
+            .help("their money over their caps, and their fixed parts, come to the whole of it or more"),
+            exit_named(scenario, step).map(|exit| exit.span),
+        ),
+        FaultKind::NobodyTakesTheRest { over } => at(
+            Diagnostic::new(
+                Code::CannotSolve,
+                format!("{path}: every claim is paid in full, and nobody takes the other {}", short(over)),
+            )
+            .help("there is no common stock, and no preferred that may convert: who owns the rest?"),
+            exit_named(scenario, step).map(|exit| exit.span),
+        ),
+        FaultKind::NoListingPrice { guaranteed, value } => at(
+            Diagnostic::new(
+                Code::NoPrice,
+                format!("{path} has no price: {} is guaranteed, at a value of {}", short(guaranteed), short(value)),
+            )
+            .help("ratchets and SAFEs are worth more than the whole company: raise the value, or change their terms"),
+            exit_named(scenario, step).map(|exit| exit.span),
+        ),
         FaultKind::PriceRoundsToNothing { price, places } => at(
             Diagnostic::new(
                 Code::NoPrice,
@@ -176,6 +234,12 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             )
         }
     }
+}
+
+/// The exit of a step.
+fn exit_named<'a>(scenario: &'a Scenario, step: Option<&Step>) -> Option<&'a Exit> {
+    let id = step?.path.strip_prefix("exit.")?;
+    scenario.exits.iter().find(|exit| exit.id == id)
 }
 
 fn class_id(scenario: &Scenario, class: u32) -> &str {

@@ -16,6 +16,7 @@ use crate::units::Scalar;
 
 use super::bridge::Cause;
 use super::journal::Journal;
+use super::when::When;
 
 /// What an entry changes in the fully diluted company, counted as converted.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +39,8 @@ pub(super) enum Change {
 /// Why a move changes its owner's part, and everybody else's.
 fn causes(why: Why) -> (Cause, Cause) {
     match why {
-        Why::Converted { .. } => (Cause::Converted, Cause::Conversions),
-        Why::ProRata { .. } => (Cause::Invested, Cause::NewMoney),
+        Why::Converted { .. } | Why::Listed => (Cause::Converted, Cause::Conversions),
+        Why::ProRata { .. } | Why::Offered => (Cause::Invested, Cause::NewMoney),
         Why::PayToPlay { .. } | Why::Reclassified => (Cause::Reclassified, Cause::Reclassification),
         Why::Granted { .. } => (Cause::Granted, Cause::Granted),
         Why::Exercised { .. } => (Cause::Exercised, Cause::Exercised),
@@ -130,6 +131,11 @@ impl<'a> Tables<'a> {
                 self.table.last_price = Some(Exact::quotient(Exact::inverse(priced.price)));
             }
         }
+        self.collect_pending();
+        &self.table
+    }
+
+    fn collect_pending(&mut self) {
         for pending in &mut self.table.pending {
             *pending = Exact::ZERO;
         }
@@ -138,7 +144,29 @@ impl<'a> Tables<'a> {
                 *line += *pending;
             }
         }
+    }
+
+    /// The table in the branch of an exit, which stands at this step. What comes after cannot be read any more.
+    pub fn branch(&mut self, step: usize, exit: usize) -> &Table {
+        self.after(step.saturating_add(1));
+        let journal = self.journal;
+        for entry in journal.branches.get(exit).map_or(&[][..], Vec::as_slice) {
+            self.post(entry, &mut |_| {});
+        }
+        let counted = self.table.shares.iter().enumerate();
+        let all = counted.fold(Exact::ZERO, |sum, (line, shares)| sum + self.as_converted(line, *shares));
+        self.table.fully_diluted = all;
+        self.steps = self.plan.steps.len();
+        self.collect_pending();
         &self.table
+    }
+
+    /// The table at a moment.
+    pub fn at(&mut self, when: When) -> &Table {
+        match when {
+            When::Branch(step, exit) => self.branch(step, exit),
+            _ => self.after(when.steps(self.plan)),
+        }
     }
 
     fn post_up_to(&mut self, mark: usize) {

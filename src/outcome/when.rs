@@ -1,6 +1,7 @@
 //! `@WHEN`: a day, or an event.
 
 use crate::plan::Plan;
+use crate::plan::StepKind;
 use crate::scenario::Scenario;
 use crate::units::Day;
 
@@ -13,6 +14,8 @@ pub enum When {
     Day(Day),
     /// After a step of the plan.
     After(usize),
+    /// In the branch of an exit: its step, and which it is.
+    Branch(usize, usize),
 }
 
 impl When {
@@ -23,7 +26,11 @@ impl When {
             let is_known = day >= scenario.opening.date && scenario.horizon.is_none_or(|horizon| day <= horizon);
             return is_known.then_some(When::Day(day));
         }
-        plan.steps.iter().rposition(|step| step.path == text).map(When::After)
+        let step = plan.steps.iter().rposition(|step| step.path == text)?;
+        Some(match plan.steps.get(step).map(|step| step.kind) {
+            Some(StepKind::Exit(exit)) => When::Branch(step, exit),
+            _ => When::After(step),
+        })
     }
 
     /// How many steps have been played by then.
@@ -32,7 +39,7 @@ impl When {
         match self {
             When::End => plan.steps.len(),
             When::Day(day) => plan.steps.partition_point(|step| step.day <= day),
-            When::After(step) => step.saturating_add(1),
+            When::After(step) | When::Branch(step, _) => step.saturating_add(1),
         }
     }
 
@@ -42,7 +49,7 @@ impl When {
         match self {
             When::End => None,
             When::Day(day) => Some(day),
-            When::After(step) => plan.steps.get(step).map(|step| step.day),
+            When::After(step) | When::Branch(step, _) => plan.steps.get(step).map(|step| step.day),
         }
     }
 }

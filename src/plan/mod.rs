@@ -4,6 +4,7 @@
 //! their flows. A play with other figures needs no new plan as long as no day moves. Lacks on purpose: any computation.
 
 mod closings;
+mod exit;
 mod from_scenario;
 mod guard;
 mod instrument;
@@ -11,6 +12,23 @@ mod order;
 mod treasury;
 
 pub use crate::scenario::ProtectionBase;
+pub use exit::CarveOutPlan;
+pub use exit::ClaimantPlan;
+pub use exit::ClassTermsPlan;
+pub use exit::ExitKindPlan;
+pub use exit::ExitPlan;
+pub use exit::ListingPlan;
+pub use exit::ListingValuePlan;
+pub use exit::NOTES;
+pub use exit::OutstandingPlan;
+pub use exit::ParticipationPlan;
+pub use exit::PreferencePlan;
+pub use exit::PreferenceSizePlan;
+pub use exit::ProceedsPlan;
+pub use exit::RatchetPlan;
+pub use exit::SafeTermPlan;
+pub use exit::TakesPlan;
+pub use exit::VestedPlan;
 pub use from_scenario::balance_on;
 pub use from_scenario::plan;
 pub use guard::Guard;
@@ -48,8 +66,10 @@ pub use treasury::Segment;
 pub use treasury::TreasuryPlan;
 pub use treasury::due_part;
 
+pub use crate::scenario::Allocation;
 pub use crate::scenario::Capitalisation;
 use crate::scenario::FigureId;
+pub use crate::scenario::OnConversion;
 use crate::scenario::OwnerId;
 use crate::units::Day;
 use crate::units::Decimal;
@@ -105,6 +125,12 @@ pub struct Plan {
     pub splits: Vec<SplitPlan>,
     /// Changes of shares.
     pub changes: Vec<ChangePlan>,
+    /// What exits ask of each class.
+    pub class_terms: Vec<ClassTermsPlan>,
+    /// The rank after every preference and before common stock.
+    pub last_rank: u32,
+    /// Exits.
+    pub exits: Vec<ExitPlan>,
     /// Events in their order.
     pub steps: Vec<Step>,
     /// Months, burns and commitments.
@@ -126,6 +152,20 @@ impl Plan {
     #[must_use]
     pub fn whole_at(&self, line: usize) -> Option<WholePlan> {
         self.whole_of(self.positions.get(line).map_or(0, |line| line.class))
+    }
+
+    /// Days on which shares can begin to earn a dividend: the opening lines in their order, then the steps.
+    #[must_use]
+    pub fn starts(&self) -> usize {
+        self.opening.len().saturating_add(self.steps.len())
+    }
+
+    /// Whether the shares of a line earn a cumulative dividend.
+    #[inline(always)]
+    #[must_use]
+    pub fn earns(&self, line: usize) -> bool {
+        let class = self.positions.get(line).and_then(|line| self.class_terms.get(line.class as usize));
+        class.is_some_and(|class| class.dividend.is_some())
     }
 
     /// Whether any shares are whole.
@@ -331,6 +371,8 @@ pub struct ClosingPlan {
     pub cash_month: Option<usize>,
     /// What comes in kind.
     pub credit: Option<CreditPlan>,
+    /// The exit in whose branch alone it happens.
+    pub exit: Option<usize>,
 }
 
 /// Capacity that comes in kind and is used over months.
@@ -421,6 +463,8 @@ pub enum StepKind {
     Split(usize),
     /// Shares change without a round.
     Change(usize),
+    /// The company is sold, listed or wound up, in a branch of its own.
+    Exit(usize),
 }
 
 /// What the reader should know about a tranche or an event, as expected.

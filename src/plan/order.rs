@@ -32,6 +32,8 @@ fn rank(kind: StepKind) -> u8 {
         StepKind::Round(_) => 4,
         // A sale between holders uses the price just set.
         StepKind::Sale(_) | StepKind::Tender(_) => 5,
+        // An exit sees the whole day.
+        StepKind::Exit(_) => 6,
     }
 }
 

@@ -127,6 +127,8 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
             let sign = if value.is_sign_negative() { "-" } else { "+" };
             format!("{sign}{}{number}", currency_sign(currency))
         }
+        Cell::Multiple(value) => format!("{}x", grouped(*value, 2)),
+        Cell::MultipleChange(value) => format!("{}x", signed(grouped(*value, 2), *value)),
         Cell::Shares(value) => grouped(*value, style.shares),
         Cell::SharesChange(value) => signed(grouped(*value, style.shares), *value),
         Cell::Months(value) => grouped(*value, 1),
@@ -149,6 +151,8 @@ pub(super) fn exact(cell: &Cell) -> String {
         | Cell::MoneyChange(value)
         | Cell::Price(value)
         | Cell::PriceChange(value)
+        | Cell::Multiple(value)
+        | Cell::MultipleChange(value)
         | Cell::Shares(value)
         | Cell::SharesChange(value)
         | Cell::Months(value)

@@ -4,6 +4,7 @@
 //! Takes pages and diagnostics, gives texts. Lacks on purpose: any choice of rows or order.
 
 mod cells;
+mod chart;
 mod csv;
 mod faults;
 mod json_schema;

@@ -408,7 +408,7 @@ mod tests {
             }
         }
         assert!(seen > 15, "{seen} keys");
-        assert_eq!(rows_of(&last, "exit").len(), 1, "a case repeats none of the root");
+        assert_eq!(rows_of(&last, "outcome").len(), 1, "a case repeats none of the root");
     }
 
     #[test]

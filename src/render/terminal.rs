@@ -17,6 +17,7 @@ use crate::report::RowKind;
 use crate::units::Decimal;
 
 use super::cells::texts;
+use super::chart::chart;
 use super::visible::visible;
 
 /// What a page is drawn on.
@@ -67,6 +68,12 @@ pub fn terminal(page: &Page, screen: Screen) -> String {
     for text in &page.lead {
         for part in wrapped(&visible(text), screen.width) {
             line(&part);
+        }
+    }
+    if let Some(drawn) = &page.chart {
+        line("");
+        for text in chart(drawn, &page.currency, screen.width) {
+            line(&text);
         }
     }
     for section in &page.sections {

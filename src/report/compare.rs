@@ -20,13 +20,15 @@ const MOST_WITH_CHANGES: usize = 3;
 /// The groups of results in their order: heading, view, and which paths belong.
 type Group = (&'static str, View, fn(&[&str]) -> bool);
 
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 7] = [
     ("Ownership", View::Ownership, |path| path.first() == Some(&"ownership")),
     ("If all signed closes", View::Ownership, |path| path.first() == Some(&"committed")),
     ("Rounds", View::Rounds, |path| {
         matches!(path.first(), Some(&("price" | "pre_money" | "post_money" | "raised" | "pool" | "fully_diluted")))
     }),
     ("How long the money lasts", View::Runway, |path| path.first() == Some(&"runway") && path.last() != Some(&"month")),
+    ("What exits pay", View::Exits, |path| matches!(path.first(), Some(&("payout" | "exit")))),
+    ("Returns", View::Exits, |path| path.first() == Some(&"return") && matches!(path.last(), Some(&("moic" | "irr")))),
     ("What flows", View::Flows, |path| path.first() == Some(&"flow") && path.last() != Some(&"committed")),
 ];
 
@@ -119,6 +121,7 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
         aside: String::new(),
         lead,
         currency: comparison.currency.clone().unwrap_or_default(),
+        chart: None,
         sections,
     }
 }
@@ -138,7 +141,7 @@ fn row(metric: &Compared, with_changes: bool) -> Row {
 /// `ownership.amazon` as `amazon`: the heading says the rest.
 fn label(path: &str) -> String {
     match path.split_once('.') {
-        Some(("ownership" | "committed" | "runway" | "flow", rest)) => rest.to_owned(),
+        Some(("ownership" | "committed" | "runway" | "flow" | "payout" | "return", rest)) => rest.to_owned(),
         _ => path.to_owned(),
     }
 }
@@ -154,6 +157,7 @@ fn cell(measure: Measure, value: Option<&MetricValue>) -> Cell {
             Measure::Money => Cell::Money(*number),
             Measure::Price => Cell::Price(*number),
             Measure::Shares => Cell::Shares(*number),
+            Measure::Multiple => Cell::Multiple(*number),
             Measure::Months | Measure::Day | Measure::Text => Cell::Months(*number),
         },
     }
@@ -168,6 +172,7 @@ fn change(metric: &Compared, index: usize) -> Cell {
         Measure::Money => Cell::MoneyChange(difference),
         Measure::Price => Cell::PriceChange(difference),
         Measure::Shares => Cell::SharesChange(difference),
+        Measure::Multiple => Cell::MultipleChange(difference),
         Measure::Months | Measure::Day | Measure::Text => Cell::MonthsChange(difference),
     }
 }

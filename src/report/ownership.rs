@@ -51,7 +51,8 @@ pub(super) fn ownership(outcome: &Outcome) -> Section {
     let all_signed = tables.by_owner(&signed).into_iter().fold(Exact::ZERO, |sum, shares| sum + shares);
     let committed = parts(&tables, &signed, all_signed);
     let differs = committed.iter().zip(&after).any(|(committed, after)| committed != after);
-    let moved = !outcome.plan.steps.is_empty();
+    // An exit is a branch of its own.
+    let moved = outcome.plan.steps.iter().any(|step| !matches!(step.kind, StepKind::Exit(_)));
     let between = between(outcome);
     let (shown_before, shown_after, shown_committed) =
         (shown_parts(&before), shown_parts(&after), shown_parts(&committed));

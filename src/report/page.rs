@@ -14,6 +14,8 @@ pub struct Page {
     pub lead: Vec<String>,
     /// The currency of its money.
     pub currency: String,
+    /// Its chart: what its tables say in numbers, for those who look.
+    pub chart: Option<Chart>,
     /// Its sections.
     pub sections: Vec<Section>,
 }
@@ -35,6 +37,8 @@ pub enum View {
     Cash,
     /// What comes back.
     Flows,
+    /// What an exit pays.
+    Exits,
     /// Assumed, disputed, and where it came from.
     Figures,
     /// What to know.
@@ -63,6 +67,17 @@ pub struct Grid {
     pub columns: Vec<Column>,
     /// Its rows.
     pub rows: Vec<Row>,
+}
+
+/// Lines over one axis.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// What stands along the axis.
+    pub axis: String,
+    /// Where the points stand, rising.
+    pub points: Vec<Decimal>,
+    /// Each line's name and its values at the points, in money.
+    pub lines: Vec<(String, Vec<Decimal>)>,
 }
 
 /// A column.
@@ -132,6 +147,10 @@ pub enum Cell {
     MoneyChange(Decimal),
     /// Money per share.
     Price(Decimal),
+    /// A number of times.
+    Multiple(Decimal),
+    /// A difference of two numbers of times.
+    MultipleChange(Decimal),
     /// A difference of two prices.
     PriceChange(Decimal),
     /// Shares.

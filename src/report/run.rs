@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::outcome::Outcome;
 
 use super::bridge::bridges;
+use super::exits::exits;
 use super::figures::counts;
 use super::figures::figures;
 use super::flows::flows;
@@ -81,6 +82,9 @@ pub fn run_page(outcome: &Outcome, document: &Document, sources: &Sources, bag: 
     if wants(View::Flows) {
         sections.extend(flows(outcome));
     }
+    if wants(View::Exits) {
+        sections.extend(exits(outcome, views.contains(&View::Exits)));
+    }
     if wants(View::Figures) {
         sections.extend(figures(outcome, sources));
     }
@@ -92,6 +96,7 @@ pub fn run_page(outcome: &Outcome, document: &Document, sources: &Sources, bag: 
         aside: format!("{file}, as of {}", scenario.as_of),
         lead,
         currency: scenario.currency.clone(),
+        chart: None,
         sections,
     }
 }

@@ -9,6 +9,10 @@ use crate::units::Direction;
 use super::cash::Burn;
 use super::cash::Cash;
 use super::cash::Commitment;
+use super::exit::Dividend;
+use super::exit::Exit;
+use super::exit::Preference;
+use super::exit::Ratchet;
 use super::figures::Figures;
 use super::ids::ClassId;
 use super::ids::ConditionId;
@@ -66,6 +70,8 @@ pub struct Scenario {
     pub splits: Vec<Split>,
     /// Changes of shares that raise no money.
     pub changes: Vec<Change>,
+    /// Sales, listings and wind-ups.
+    pub exits: Vec<Exit>,
     /// Money in the bank.
     pub cash: Option<Cash>,
     /// Reports of how fast it goes.
@@ -155,6 +161,14 @@ pub struct Class {
     pub issue_price: Option<FigureId>,
     /// What a cheaper round does to its conversion price.
     pub protection: Option<Protection>,
+    /// What it is paid first in a sale, if that is stated.
+    pub preference: Option<Preference>,
+    /// Its cumulative dividend.
+    pub dividend: Option<Dividend>,
+    /// What a share is worth in a listing at least.
+    pub ratchet: Option<Ratchet>,
+    /// Where it is declared.
+    pub span: Span,
 }
 
 /// What a cheaper round does to a class's conversion price.
@@ -320,7 +334,8 @@ impl Scenario {
             .iter()
             .flat_map(|convertible| [Some(convertible.date), convertible.note.as_ref().and_then(matures)]);
         let options = self.grants.iter().flat_map(|grant| [Some(grant.date), grant.expires]);
-        rounds.chain(sales).chain(tenders).chain(notes).chain(options).flatten().chain([self.as_of]).max()
+        let exits = self.exits.iter().map(|exit| Some(exit.date));
+        rounds.chain(exits).chain(sales).chain(tenders).chain(notes).chain(options).flatten().chain([self.as_of]).max()
     }
 
     /// Whether the opening stake of this owner is what the others leave.

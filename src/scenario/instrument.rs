@@ -5,6 +5,8 @@ use crate::diagnostics::Spanned;
 use crate::units::Day;
 use crate::units::Period;
 
+use super::exit::Acceleration;
+use super::exit::AtExit;
 use super::ids::ClassId;
 use super::ids::ConditionId;
 use super::ids::FigureId;
@@ -41,6 +43,8 @@ pub struct Convertible {
     pub elects: Option<Spanned<String>>,
     /// Whether its shares give a pro rata right in the round that converts it.
     pub pro_rata: bool,
+    /// Where a SAFE stands in a sale among the preferences of classes, if that is written.
+    pub seniority: Option<u64>,
     /// What makes it a note.
     pub note: Option<Note>,
     /// The event of the same day it comes after.
@@ -73,6 +77,8 @@ pub struct Note {
     pub maturity: Option<(Day, AtMaturity)>,
     /// A trigger that converts it without a round.
     pub converts_on: Option<ConditionId>,
+    /// What it takes in a sale, if that is stated.
+    pub at_exit: Option<AtExit>,
 }
 
 /// What happens on the day a note is due.
@@ -205,8 +211,28 @@ pub struct Vesting {
     pub every: u32,
     /// Where the shares go that do not divide evenly.
     pub allocation: Allocation,
+    /// What vests early in a sale.
+    pub acceleration: Option<Acceleration>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Vesting {
+    /// How many vesting dates there are, and how many have passed by a day.
+    ///
+    /// A vesting date is the grant's date and so many months, counted from that day itself and clamped to the end of
+    /// the month. Nothing vests before the cliff, and on it all that had run up to it.
+    #[must_use]
+    pub fn passed(&self, granted: Day, on: Day) -> (u32, u32) {
+        let every = self.every.max(1);
+        let dates = self.months.div_ceil(every).max(1);
+        let reached = |months: u32| granted.plus_months(i64::from(months)).is_some_and(|day| day <= on);
+        if !reached(self.cliff) || on < granted {
+            return (dates, 0);
+        }
+        let passed = (1..=dates).take_while(|number| reached(number.saturating_mul(every).min(self.months))).count();
+        (dates, u32::try_from(passed).unwrap_or(u32::MAX))
+    }
 }
 
 /// How shares that do not divide evenly are allocated to vesting dates: the Open Cap Format's seven ways.

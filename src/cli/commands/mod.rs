@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod explain;
 mod init;
+mod payouts;
 mod run;
 
 use clap::CommandFactory;
@@ -28,6 +29,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Run(args) => run::run(args, colour),
         Command::Compare(args) => compare::compare(args, colour),
+        Command::Payouts(args) => payouts::payouts(args, colour),
         Command::Check(args) => check::check(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
         Command::Init(args) => init::init(args),

@@ -167,6 +167,7 @@ fn view_of(view: ViewName) -> View {
         ViewName::Runway => View::Runway,
         ViewName::Cash => View::Cash,
         ViewName::Flows => View::Flows,
+        ViewName::Exits => View::Exits,
         ViewName::Figures => View::Figures,
         ViewName::Findings => View::Findings,
     }

@@ -1,5 +1,6 @@
 //! Results by path: the contract for scripts.
 
+mod exits;
 mod instruments;
 
 pub use instruments::term;
@@ -21,6 +22,7 @@ use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+use exits::exits;
 use instruments::held as line_held;
 use instruments::instruments;
 use std::collections::HashMap;
@@ -36,6 +38,8 @@ pub enum Measure {
     Price,
     /// Shares.
     Shares,
+    /// A number of times.
+    Multiple,
     /// Months.
     Months,
     /// A day.
@@ -52,7 +56,20 @@ impl Measure {
         match path.split('.').next().unwrap_or_default() {
             "ownership" | "committed" | "voting" | "dilution" => Measure::Part,
             "shares" | "fully_diluted" | "pool" | "new_shares" => Measure::Shares,
-            "price" | "conversion_price" => Measure::Price,
+            "price" | "conversion_price" | "class_value" => Measure::Price,
+            "class_election" | "instrument_election" => Measure::Text,
+            "return" | "class_return" if last == "moic" => Measure::Multiple,
+            "return" | "class_return" if last == "irr" => Measure::Part,
+            "exit" if last == "step_up" => Measure::Multiple,
+            "exit" if matches!(last, "price" | "share_value") => Measure::Price,
+            "exit"
+                if matches!(
+                    last,
+                    "new_shares" | "sold_shares" | "ratchet_shares" | "issued" | "treasury" | "fully_diluted"
+                ) =>
+            {
+                Measure::Shares
+            }
             "conversion" if last == "term" => Measure::Text,
             "conversion" | "grant" | "warrant" if matches!(last, "price" | "strike") => Measure::Price,
             "conversion" if last == "amount" => Measure::Money,
@@ -131,6 +148,9 @@ pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
     if when == When::End || matches!(when, When::Day(_)) {
         runways(outcome, when, &mut list);
     }
+    if when == When::End {
+        exits(outcome, &mut list);
+    }
     list.all
 }
 
@@ -177,7 +197,7 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
     let mut tables = Tables::new(scenario, plan, journal);
     let opening = tables.after(0).clone();
     let before = tables.by_owner(&opening.shares);
-    let table = tables.after(when.steps(plan)).clone();
+    let table = tables.at(when).clone();
     let held = tables.by_owner(&table.shares);
     let pending = tables.by_owner(&table.pending);
     let all_pending = pending.iter().fold(Exact::ZERO, |sum, shares| sum + *shares);

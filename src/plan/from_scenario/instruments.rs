@@ -540,7 +540,7 @@ impl Compiler<'_> {
 }
 
 /// Whether a holder with a most-favoured-nation right may take another's package on a day.
-fn may_adopt(convertible: &Convertible, other: &Convertible, day: Day) -> bool {
+pub(super) fn may_adopt(convertible: &Convertible, other: &Convertible, day: Day) -> bool {
     other.note.is_none()
         && !other.mfn
         && other.ownership.is_none()
@@ -549,6 +549,6 @@ fn may_adopt(convertible: &Convertible, other: &Convertible, day: Day) -> bool {
         && other.date <= day
 }
 
-fn number(index: usize) -> u32 {
+pub(super) fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,7 @@
 //! Compiles a scenario.
 
 mod accrual;
+mod exits;
 mod instruments;
 
 use std::collections::HashMap;
@@ -97,7 +98,8 @@ impl Compiler<'_> {
         // Every investor has its line before any sale asks what a seller may hold.
         let mut rounds: Vec<RoundPlan> =
             scenario.rounds.iter().enumerate().map(|(index, round)| self.round(index, round)).collect();
-        let instruments = self.instruments();
+        let mut instruments = self.instruments();
+        self.exit_events();
         let mut by_date: Vec<(usize, &Secondary)> = scenario.secondaries.iter().enumerate().collect();
         by_date.sort_by_key(|(_, sale)| sale.date);
         // What is sold can be reclassified, and what is reclassified sold: until no new line appears.
@@ -136,6 +138,7 @@ impl Compiler<'_> {
             .collect();
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let steps = ordered(std::mem::take(&mut self.events), &paths, bag);
+        let exits = self.exits(&steps, &mut instruments);
         let whole = |rounding: Rounding| match rounding {
             Rounding::Fractional => None,
             Rounding::Whole(whole) => Some(WholePlan {
@@ -169,6 +172,9 @@ impl Compiler<'_> {
             warrant_ends: instruments.warrant_ends,
             splits: instruments.splits,
             changes,
+            class_terms: exits::class_terms(scenario),
+            last_rank: exits::last_rank(scenario),
+            exits,
             steps,
             treasury: treasury(scenario, months(scenario), &self.drawdowns),
             notes: std::mem::take(&mut self.notes),
@@ -304,6 +310,7 @@ impl Compiler<'_> {
                     otherwise: if outcome.reduced { tranche.otherwise } else { None },
                     cash_month,
                     credit,
+                    exit: None,
                 });
                 // One that lies beyond the horizon is kept, without a step: its money may have been called before.
                 if outcome.day == round.date {

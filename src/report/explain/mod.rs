@@ -47,6 +47,7 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         aside: format!("{}, as of {}", scenario.title, scenario.as_of),
         lead: Vec::new(),
         currency: scenario.currency.clone(),
+        chart: None,
         sections: Vec::new(),
     };
     if let Some(figure) = scenario.figures.find(path) {

@@ -1,6 +1,7 @@
 //! Rules that reach over several keys, one file each, in the order they are reported in.
 
 mod conditions;
+mod exits;
 mod instruments;
 mod names;
 mod rounds;
@@ -30,6 +31,7 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     tranches::check(scenario, bag);
     splits::check(scenario, bag);
     instruments::check(scenario, bag);
+    exits::check(scenario, bag);
     treasury::check(scenario, root, bag);
 }
 

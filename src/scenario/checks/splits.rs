@@ -9,6 +9,7 @@ use crate::units::Fraction;
 
 use super::Scenario;
 use super::percentage;
+use crate::scenario::exit::ExitKind;
 use crate::scenario::round::Part;
 
 /// Every split adds up to exactly 100 %, or has one rest.
@@ -25,6 +26,16 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
             let path = format!("secondary.{}.{key}", secondary.id);
             let parts: Vec<Part> = parts.iter().map(|(_, part)| *part).collect();
             whole(scenario, &path, &parts, secondary.span, bag);
+        }
+    }
+    for exit in &scenario.exits {
+        let ExitKind::Sale(sale) = &exit.kind else { continue };
+        let parts: Vec<Part> = sale.proceeds.iter().map(|(_, part)| *part).collect();
+        whole(scenario, &format!("exit.{}.proceeds", exit.id), &parts, exit.span, bag);
+        for carve_out in &sale.carve_outs {
+            let parts: Vec<Part> = carve_out.to.iter().map(|(_, part)| *part).collect();
+            let path = format!("exit.{}.carve_out.{}.to", exit.id, carve_out.id);
+            whole(scenario, &path, &parts, carve_out.span, bag);
         }
     }
     for tender in &scenario.tenders {

@@ -99,6 +99,10 @@ impl Reader<'_> {
                 rounding: Rounding::Fractional,
                 issue_price: issue,
                 protection: self.protection(node, &path),
+                preference: self.preference(node, &path),
+                dividend: self.dividend(node, &path),
+                ratchet: self.ratchet(node, &path),
+                span: node.span,
             });
         }
         classes

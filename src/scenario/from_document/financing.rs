@@ -50,6 +50,10 @@ impl Reader<'_> {
                     rounding: crate::scenario::Rounding::Fractional,
                     issue_price: None,
                     protection: None,
+                    preference: None,
+                    dividend: None,
+                    ratchet: None,
+                    span: node.span,
                 });
                 ClassId::at(classes.len().saturating_sub(1))
             }

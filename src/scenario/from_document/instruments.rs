@@ -1,12 +1,14 @@
 //! SAFEs, notes, warrants, grants, splits and changes.
 
 use super::Reader;
+use super::exits::day_count;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Span;
 use crate::diagnostics::Spanned;
 use crate::document::TableNode;
 use crate::format::Quantity;
+use crate::scenario::exit::Acceleration;
 use crate::scenario::ids::ClassId;
 use crate::scenario::ids::FigureId;
 use crate::scenario::ids::OwnerId;
@@ -16,7 +18,6 @@ use crate::scenario::instrument::Capitalisation;
 use crate::scenario::instrument::Change;
 use crate::scenario::instrument::ChangeKind;
 use crate::scenario::instrument::Convertible;
-use crate::scenario::instrument::DayCount;
 use crate::scenario::instrument::Grant;
 use crate::scenario::instrument::Interest;
 use crate::scenario::instrument::Note;
@@ -29,6 +30,7 @@ use crate::scenario::instrument::Warrant;
 use crate::scenario::instrument::WarrantSize;
 use crate::scenario::round::Part;
 use crate::units::Day;
+use crate::units::Decimal;
 
 impl Reader<'_> {
     pub(super) fn safe(&mut self, id: &str, node: &TableNode) -> Option<Convertible> {
@@ -69,12 +71,7 @@ impl Reader<'_> {
                     rate,
                     period,
                     compound: inner.text("kind")? == "compound",
-                    count: match inner.text("count")? {
-                        "act/365" => DayCount::Actual365,
-                        "act/360" => DayCount::Actual360,
-                        "30/360" => DayCount::Thirty360,
-                        _ => DayCount::Months,
-                    },
+                    count: day_count(inner.text("count")?),
                     in_cash: inner.text("paid")? == "cash",
                     every: u32::try_from(every).unwrap_or(u32::MAX),
                     written_every: inner.entries.get("every").map(|entry| entry.key),
@@ -110,6 +107,7 @@ impl Reader<'_> {
             qualified: self.figure(node, &path, "qualified", Quantity::Money),
             maturity: matures.zip(rule),
             converts_on: node.text("converts_on").and_then(|id| self.conditions.get(id).copied()),
+            at_exit: self.at_exit(node, &path),
         };
         Some(Convertible { note: Some(note), ..self.convertible(id, node, path, capitalisation)? })
     }
@@ -135,6 +133,7 @@ impl Reader<'_> {
             mfn: node.flag("mfn").unwrap_or(false),
             elects: Self::spanned(node, "elects"),
             pro_rata: node.flag("pro_rata").unwrap_or(false),
+            seniority: node.whole("seniority"),
             note: None,
             after: self.after(node),
             span: node.span,
@@ -219,6 +218,7 @@ impl Reader<'_> {
                     cliff: months("cliff").unwrap_or(0),
                     every: months("every").unwrap_or(1),
                     allocation,
+                    acceleration: self.acceleration(inner, &path),
                     span: inner.span,
                 })
             }
@@ -238,6 +238,13 @@ impl Reader<'_> {
             after: self.after(node),
             span: node.span,
         })
+    }
+
+    fn acceleration(&mut self, vesting: &TableNode, path: &str) -> Option<Acceleration> {
+        let node = vesting.table("acceleration")?;
+        let path = format!("{path}.vesting.acceleration");
+        let part = self.figure_or(node, &path, "part", Quantity::Percent, Decimal::ONE);
+        Some(Acceleration { is_double: node.text("trigger")? == "double", part })
     }
 
     /// The figures of a schedule by day, in the order of their days.
@@ -332,7 +339,7 @@ impl Reader<'_> {
                 }
                 let one = match ratio {
                     Some(ratio) => ratio,
-                    None => self.default(format!("{path}.ratio"), Quantity::Ratio, crate::units::Decimal::ONE),
+                    None => self.default(format!("{path}.ratio"), Quantity::Ratio, Decimal::ONE),
                 };
                 ChangeKind::Convert { class: class?, to: to?, holder: None, shares: None, ratio: Some(one) }
             }

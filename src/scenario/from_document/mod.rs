@@ -1,6 +1,7 @@
 //! Reads a scenario out of a complete document. Parse, don't validate: what comes out needs no second look.
 
 mod company;
+mod exits;
 mod financing;
 mod instruments;
 mod money;
@@ -126,6 +127,7 @@ impl Reader<'_> {
         let grants = root.things("grant").filter_map(|(id, node)| self.grant(id, node, start, is_whole)).collect();
         let mut splits: Vec<Split> = root.things("split").filter_map(|(id, node)| self.split_event(id, node)).collect();
         let changes = root.things("change").filter_map(|(id, node)| self.change(id, node, &mut splits)).collect();
+        let exits = root.things("exit").filter_map(|(id, node)| self.exit(id, node)).collect();
         let cash = self.cash();
         let burns = root.things("burn").filter_map(|(id, node)| self.burn(id, node)).collect();
         let commitments = root.things("commitment").filter_map(|(id, node)| self.commitment(id, node)).collect();
@@ -160,6 +162,7 @@ impl Reader<'_> {
             grants,
             splits,
             changes,
+            exits,
             cash,
             burns,
             commitments,

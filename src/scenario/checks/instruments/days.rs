@@ -40,6 +40,9 @@ pub(super) fn days(scenario: &Scenario, bag: &mut Bag) {
     for tender in &scenario.tenders {
         not_before(tender.date, format!("secondary.{}", tender.id), tender.span);
     }
+    for exit in &scenario.exits {
+        not_before(exit.date, format!("exit.{}", exit.id), exit.span);
+    }
     let mut in_order = |from: Day, to: Option<Day>, path: String, what: &str, span: Span| {
         if let Some(to) = to.filter(|to| *to < from) {
             bag.add(
