@@ -84,7 +84,7 @@ pub fn payouts_page(outcome: &Outcome, exit: usize, values: &[Decimal], by: By) 
     lines.retain(|(_, sums)| sums.iter().any(|sum| Exact::ZERO.lt(*sum) == Decided::Yes));
     let mut columns = vec![Column::number(key)];
     columns.extend(lines.iter().map(|(name, _)| Column::number(name)));
-    let money = |sum: Exact| sum.decimal().filter(|sum| !sum.is_zero()).map_or(Cell::Empty, Cell::Money);
+    let money = |sum: Exact| sum.decimal().map_or(Cell::Empty, Cell::Money);
     let rows = at
         .iter()
         .enumerate()

@@ -17,7 +17,9 @@ use crate::scenario::exit::Exit;
 use crate::scenario::exit::ExitKind;
 use crate::scenario::exit::HeldBack;
 use crate::scenario::exit::Listing;
+use crate::scenario::exit::ListingValue;
 use crate::scenario::exit::Offering;
+use crate::scenario::exit::OnConversion;
 use crate::scenario::exit::Participation;
 use crate::scenario::exit::Preference;
 use crate::scenario::exit::PreferenceSize;
@@ -92,6 +94,32 @@ fn terms(scenario: &Scenario, class: &Class, bag: &mut Bag) {
     }
     if let Some(dividend) = class.dividend {
         not_negative(scenario, dividend.accrual.rate, "a dividend", bag);
+        let is_ranked = matches!(class.preference, Some(Preference::Has(_)));
+        let sale = scenario.exits.iter().find(|exit| matches!(exit.kind, ExitKind::Sale(_)));
+        if let Some(sale) = sale.filter(|_| !is_ranked) {
+            bag.add(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("`class.{}` is owed dividends and has no preference to rank them by", class.id),
+                )
+                .at(class.span)
+                .help(format!(
+                    "`exit.{}` pays them at the rank of the preference: write preference = {{ multiple = 1, seniority = 1, participation = \"none\" }}",
+                    sale.id
+                )),
+            );
+        }
+        let listing = scenario.exits.iter().find(|exit| matches!(exit.kind, ExitKind::Listing(_)));
+        if let Some(listing) = listing.filter(|_| dividend.on_conversion == OnConversion::Paid) {
+            bag.add(
+                Diagnostic::new(
+                    Code::CannotSolve,
+                    format!("`class.{}` is paid its dividends on conversion, and `exit.{}` is a listing", class.id, listing.id),
+                )
+                .at(class.span)
+                .help("what a listing pays out in cash is not computed: on_conversion = \"converts\" or \"forfeited\", or leave the listing out"),
+            );
+        }
     }
     match class.ratchet {
         Some(Ratchet::Return(figure)) => {
@@ -260,4 +288,13 @@ fn check_listing(scenario: &Scenario, listing: &Listing, bag: &mut Bag) {
         );
     }
     percentage(scenario, listing.greenshoe, "a greenshoe", true, bag);
+    let is_more = !scenario.figures.value(listing.greenshoe).is_zero();
+    if is_more && !listing.secondary.is_empty() && matches!(listing.value, ListingValue::PostMoney(_)) {
+        bag.add(
+            at_figure(scenario, listing.greenshoe, Code::CannotSolve, |_| {
+                "a greenshoe of what holders sell hangs on the price, and `post_money` holds both".to_owned()
+            })
+            .help("write `pre_money` or `price` of the listing"),
+        );
+    }
 }

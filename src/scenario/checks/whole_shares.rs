@@ -10,6 +10,8 @@ use crate::scenario::ClassId;
 use crate::scenario::FigureId;
 use crate::scenario::company::OpeningCount;
 use crate::scenario::company::Rounding;
+use crate::scenario::exit::ExitKind;
+use crate::scenario::exit::Offering;
 use crate::scenario::instrument::ChangeKind;
 use crate::scenario::instrument::PoolGrowth;
 use crate::scenario::instrument::WarrantSize;
@@ -79,6 +81,13 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
                     whole(scenario, class, figure, bag);
                 }
             }
+        }
+    }
+    for exit in &scenario.exits {
+        if let ExitKind::Listing(listing) = &exit.kind
+            && let Some(Offering::Shares(figure)) = listing.primary
+        {
+            whole(scenario, ClassId::at(0), figure, bag);
         }
     }
     for tender in &scenario.tenders {
