@@ -19,6 +19,7 @@ mod when;
 
 pub use crate::engine::Entry;
 pub use crate::engine::Why;
+pub use crate::engine::waterfall::Level;
 pub use bridge::Bridge;
 pub use bridge::BridgeStep;
 pub use bridge::Cause;

@@ -2,22 +2,32 @@
 
 use indexmap::IndexMap;
 
+use super::BreakpointEntry;
+use super::ExitEntry;
+use super::PaymentEntry;
 use crate::diagnostics::Bag;
 use crate::diagnostics::Sources;
 use crate::document::Document;
 use crate::document::inputs;
 use crate::outcome::ConversionRecord;
 use crate::outcome::Entry;
+use crate::outcome::Group;
 use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
+use crate::outcome::Recipient;
+use crate::outcome::Table;
 use crate::outcome::Tables;
 use crate::outcome::When;
+use crate::outcome::breakpoints;
 use crate::outcome::bridges;
 use crate::outcome::flows;
 use crate::outcome::metrics;
+use crate::outcome::payments;
 use crate::outcome::term;
 use crate::outcome::term_word;
 use crate::plan::StepKind;
+use crate::scenario::Exit;
+use crate::scenario::ExitKind;
 use crate::scenario::Status;
 use crate::units::Decided;
 use crate::units::Exact;
@@ -95,6 +105,7 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
         conversions: conversions(outcome),
         adjustments: adjustments(outcome),
         metrics: results.clone(),
+        exits: exits(outcome),
         runway: runway(outcome, &results),
         flows: scenario
             .owners
@@ -230,7 +241,13 @@ fn adjustments(outcome: &Outcome) -> Vec<AdjustmentEntry> {
 fn captable(outcome: &Outcome) -> Vec<Snapshot> {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let mut tables = Tables::new(scenario, plan, journal);
+    // An exit changes nothing on the main line: its own entry has its table.
+    let is_exit = |steps: usize| {
+        let step = steps.checked_sub(1).and_then(|step| plan.steps.get(step));
+        step.is_some_and(|step| matches!(step.kind, StepKind::Exit(_)))
+    };
     (0..=plan.steps.len())
+        .filter(|steps| !is_exit(*steps))
         .map(|steps| {
             let table = tables.after(steps).clone();
             let step = steps.checked_sub(1).and_then(|step| plan.steps.get(step));
@@ -239,42 +256,122 @@ fn captable(outcome: &Outcome) -> Vec<Snapshot> {
                 _ => None,
             });
             let priced = priced.filter(|priced| priced.is_held == Decided::Yes);
-            let holders = plan
-                .positions
-                .iter()
-                .zip(&table.shares)
-                .enumerate()
-                .filter(|(_, (_, shares))| **shares != Exact::ZERO)
-                .map(|(line, (position, shares))| {
-                    let common = tables.as_converted(line, *shares);
-                    Line {
-                        holder: scenario
-                            .owners
-                            .get(position.owner as usize)
-                            .map(|owner| owner.id.clone())
-                            .unwrap_or_default(),
-                        class: scenario
-                            .classes
-                            .get(position.class as usize)
-                            .map(|class| class.id.clone())
-                            .unwrap_or_default(),
-                        shares: digits(*shares),
-                        ownership: digits(common / table.fully_diluted),
-                        value: table.last_price.map(|price| digits(common * price)),
-                    }
-                })
-                .collect();
+            let date = step.map_or(scenario.opening.date, |step| step.day).to_string();
+            let event = step.map_or_else(|| "opening".to_owned(), |step| step.path.clone());
             Snapshot {
-                date: step.map_or(scenario.opening.date, |step| step.day).to_string(),
-                event: step.map_or_else(|| "opening".to_owned(), |step| step.path.clone()),
-                price: table.last_price.map(digits),
                 pre_money: priced.map(|priced| digits(priced.pre_money)),
                 post_money: priced.map(|priced| digits(priced.post_money)),
-                fully_diluted: digits(table.fully_diluted),
-                holders,
+                ..snapshot(outcome, &tables, &table, date, event)
             }
         })
         .collect()
+}
+
+/// A table with the names back.
+fn snapshot(outcome: &Outcome, tables: &Tables<'_>, table: &Table, date: String, event: String) -> Snapshot {
+    let Outcome { scenario, plan, .. } = outcome;
+    let holders = plan
+        .positions
+        .iter()
+        .zip(&table.shares)
+        .enumerate()
+        .filter(|(_, (_, shares))| **shares != Exact::ZERO)
+        .map(|(line, (position, shares))| {
+            let common = tables.as_converted(line, *shares);
+            let owner = scenario.owners.get(position.owner as usize);
+            let class = scenario.classes.get(position.class as usize);
+            Line {
+                holder: owner.map(|owner| owner.id.clone()).unwrap_or_default(),
+                class: class.map(|class| class.id.clone()).unwrap_or_default(),
+                shares: digits(*shares),
+                ownership: digits(common / table.fully_diluted),
+                value: table.last_price.map(|price| digits(common * price)),
+            }
+        })
+        .collect();
+    Snapshot {
+        date,
+        event,
+        price: table.last_price.map(digits),
+        pre_money: None,
+        post_money: None,
+        fully_diluted: digits(table.fully_diluted),
+        holders,
+    }
+}
+
+/// The path of what is paid for.
+fn path_of(outcome: &Outcome, exit: usize, group: Group) -> String {
+    let scenario = &outcome.scenario;
+    let none = String::new;
+    match group {
+        Group::Class(class) => scenario.classes.get(class).map_or_else(none, |it| format!("class.{}", it.id)),
+        Group::Grant(grant) => scenario.grants.get(grant).map_or_else(none, |it| format!("grant.{}", it.id)),
+        Group::Warrant(warrant) => scenario.warrants.get(warrant).map_or_else(none, |it| format!("warrant.{}", it.id)),
+        Group::Convertible(it) => scenario.convertibles.get(it).map_or_else(none, |it| it.path.clone()),
+        Group::CarveOut(number) => match scenario.exits.get(exit) {
+            Some(Exit { id, kind: ExitKind::Sale(sale), .. }) => {
+                sale.carve_outs.get(number).map_or_else(none, |it| format!("exit.{id}.carve_out.{}", it.id))
+            }
+            _ => none(),
+        },
+    }
+}
+
+fn exits(outcome: &Outcome) -> IndexMap<String, ExitEntry> {
+    let scenario = &outcome.scenario;
+    let entry = |(index, exit): (usize, &Exit)| {
+        let paid = payments(outcome, index)?;
+        let owner = |owner: usize| scenario.owners.get(owner).map(|owner| owner.id.clone()).unwrap_or_default();
+        let shared = paid.all.iter().map(|payment| PaymentEntry {
+            holder: owner(payment.owner),
+            r#for: path_of(outcome, index, payment.group),
+            amount: digits(payment.amount),
+            sold: payment.is_sold,
+        });
+        let points = breakpoints(outcome, index).into_iter().map(|point| BreakpointEntry {
+            value: digits(point.value),
+            next: point
+                .next
+                .into_iter()
+                .map(|(who, part)| {
+                    let who = match who {
+                        Recipient::Fees => "fees".to_owned(),
+                        Recipient::Costs => "costs".to_owned(),
+                        Recipient::Debt => "debt".to_owned(),
+                        Recipient::Group(group) => path_of(outcome, index, group),
+                    };
+                    (who, digits(part))
+                })
+                .collect(),
+        });
+        let step = outcome.plan.steps.iter().position(|step| step.kind == StepKind::Exit(index))?;
+        let (kind, captable) = match &exit.kind {
+            ExitKind::Sale(sale) if sale.is_wind_up => ("wind-up", None),
+            ExitKind::Sale(_) => ("sale", None),
+            ExitKind::Listing(_) => {
+                let mut tables = Tables::new(scenario, &outcome.plan, &outcome.journal);
+                let table = tables.at(When::Branch(step, index)).clone();
+                let listed = Table { last_price: Some(paid.share), ..table };
+                (
+                    "listing",
+                    Some(snapshot(outcome, &tables, &listed, exit.date.to_string(), format!("exit.{}", exit.id))),
+                )
+            }
+        };
+        let entry = ExitEntry {
+            name: exit.name.clone(),
+            kind: kind.to_owned(),
+            date: exit.date.to_string(),
+            value: digits(paid.value),
+            share_value: digits(paid.share),
+            payments: shared.collect(),
+            breakpoints: points.collect(),
+            captable,
+        };
+        Some((exit.id.clone(), entry))
+    };
+    scenario.exits.iter().enumerate().filter_map(entry).collect()
 }
 
 fn runway(outcome: &Outcome, metrics: &IndexMap<String, String>) -> IndexMap<String, RunwayEntry> {

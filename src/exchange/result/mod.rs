@@ -38,6 +38,9 @@ pub struct RunResult {
     /// Conversion prices that rounds lowered, in their order: the history of each class.
     #[serde(default)]
     pub adjustments: Vec<AdjustmentEntry>,
+    /// By exit: who is paid what, and where the next unit begins to go to others.
+    #[serde(default)]
+    pub exits: IndexMap<String, ExitEntry>,
     /// By burn report.
     #[serde(default)]
     pub runway: IndexMap<String, RunwayEntry>,
@@ -59,6 +62,51 @@ pub struct RunResult {
     /// Every value of the resolved file, by path.
     #[serde(default)]
     pub inputs: IndexMap<String, String>,
+}
+
+/// What an exit leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ExitEntry {
+    /// What people read.
+    pub name: String,
+    /// `sale`, `listing` or `wind-up`.
+    pub kind: String,
+    /// When.
+    pub date: String,
+    /// Its value; of a listing the pre-money.
+    pub value: String,
+    /// The value of one common share.
+    pub share_value: String,
+    /// Every payment, or of a listing the value of every stake.
+    pub payments: Vec<PaymentEntry>,
+    /// From which value on who takes the next unit; empty for a listing.
+    pub breakpoints: Vec<BreakpointEntry>,
+    /// The table once it is listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captable: Option<Snapshot>,
+}
+
+/// What a holder is paid for one thing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaymentEntry {
+    /// Who.
+    pub holder: String,
+    /// For what: the path of a class, a grant, a warrant, a SAFE, a note or a carve-out.
+    pub r#for: String,
+    /// How much.
+    pub amount: String,
+    /// Whether it is for shares sold in a listing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sold: bool,
+}
+
+/// A value from which on the next unit is shared in another way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BreakpointEntry {
+    /// The value.
+    pub value: String,
+    /// Who takes which part of the next unit: `fees`, `costs`, `debt`, or the path of what is paid for.
+    pub next: IndexMap<String, String>,
 }
 
 /// What was run.

@@ -1,5 +1,6 @@
 //! The page of `explain`: why a figure is what it is.
 
+mod exit;
 mod holder;
 mod instrument;
 mod money;
@@ -92,6 +93,16 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         }
         ["called", owner] | ["flow", owner, _] => {
             explainer.flow(owner, parts.last().copied().unwrap_or_default(), when, &mut why);
+        }
+        ["payout", exit, owner] => explainer.payout(exit, owner, &mut why),
+        ["class_payout" | "class_value" | "class_election", exit, class] => {
+            explainer.group_payout(exit, class, true, &mut why);
+        }
+        ["instrument_payout" | "instrument_election", exit, id] => explainer.group_payout(exit, id, false, &mut why),
+        ["exit", exit, _] => explainer.exit_summary(exit, &mut why),
+        ["breakpoint", exit, _] => explainer.breakpoint(exit, &mut why),
+        [family @ ("return" | "class_return"), exit, id, _] => {
+            explainer.returned(exit, id, *family == "class_return", &mut why);
         }
         ["runway", burn, what] => explainer.runway(burn, what, &mut why),
         ["cash", burn, month] => explainer.cash(burn, month, &mut why),
