@@ -92,13 +92,14 @@ impl<S: Scalar> Deductions<S> {
         Deducted { value, fees, costs, debt, carve_outs, left }
     }
 
-    /// The smallest value that leaves so much to share.
+    /// The largest value that leaves no more than so much to share: what comes above it is shared.
     ///
     /// What is left is straight between kinks and never falls, so it is found from kink to kink.
     pub fn value_for(&self, left: S) -> S {
         let mut below = S::ZERO;
         for kink in self.kinks() {
-            if !self.of(kink).left.lt(left).any() {
+            // What a kink leaves in the last digits of its quotient is nothing.
+            if (left + kink * S::GRAIN).lt(self.of(kink).left).any() {
                 break;
             }
             below = kink;

@@ -158,7 +158,9 @@ impl<S: Scalar> Waterfall<S> {
                 piece.slope -= turn.kink.shares;
                 piece.constant += turn.kink.money;
             }
-            piece.from = piece.constant + piece.slope.times(turn.kink.money.per(turn.kink.shares));
+            // The last digits of a quotient may fall where the sums do not.
+            let from = piece.constant + piece.slope.times(turn.kink.money.per(turn.kink.shares));
+            piece.from = S::select(piece.from.lt(from), from, piece.from);
             self.pieces.push(piece);
             let free =
                 self.places.get_mut(turn.claim).and_then(|places| places.iter_mut().find(|it| **it == usize::MAX));
