@@ -221,7 +221,7 @@ impl Reader<'_> {
             ("capped", Some(cap)) => Participation::Capped(cap),
             ("capped", None) => {
                 self.lacks(node.span, &path, "cap", "how much may it take in all? As cap = 3, times the issue price");
-                return None;
+                Participation::Full
             }
             (word, cap) => {
                 if let Some(span) = cap.and_then(|cap| self.figures.span(cap)) {
