@@ -556,7 +556,7 @@ fn bolt_preference_total() {
 // - amazon-price-tie: the market price of an investor's own share; nothing of the company follows from it.
 // - q3-2025-loss-range: a loss inferred from what an investor books for its stake; an input's derivation, no event.
 // - amazon-anthropic-total: convertible notes of another company (format.md, B), without any valuation.
-// - square-ratchet, square-ratchet-12: a ratchet at a listing (format.md, C).
 //
-// Expressed in a part of what it means: mark-up-to-ipo (a listing is an exit, C), bloom-notes (notes, B),
-// bolt-preference-total (the preference of a class, C) and boundless-total (a split, B) as prices and ratios.
+// Expressed in a part of what it means: mark-up-to-ipo, bloom-notes, bolt-preference-total and boundless-total, as prices
+// and ratios. The ratchets of Square and Tintri and the listing of Boundless are scenarios of their own, with their
+// published results in tests/expected.

@@ -16,10 +16,15 @@ use capsim::document::load;
 use capsim::engine::Silent;
 use capsim::engine::State;
 use capsim::engine::play;
+use capsim::engine::waterfall::Claim;
+use capsim::engine::waterfall::Waterfall;
+use capsim::outcome::breakpoints;
+use capsim::outcome::run;
 use capsim::plan::Plan;
 use capsim::plan::plan;
 use capsim::scenario::Scenario;
 use capsim::scenario::scenario;
+use capsim::units::Decimal;
 use capsim::units::Exact;
 use capsim::units::Scalar;
 use divan::Bencher;
@@ -237,4 +242,88 @@ fn holders_read_and_check(bencher: Bencher<'_, '_>, holders: usize) {
     bencher
         .counter(ItemsCount::new(holders))
         .bench(|| read(vec![("large.toml".to_owned(), text.clone())], "large.toml"));
+}
+
+/// Claims of every form: non-participating, participating, capped, options, and common stock.
+fn claims<S: Scalar>(classes: usize) -> Vec<Claim<S>> {
+    let number = |number: usize| S::of(Decimal::from(number));
+    let mut all: Vec<Claim<S>> = (0..classes)
+        .map(|class| {
+            let shares = number(1_000_000 + class * 7_919 % 400_000);
+            let fixed = number(2_000_000 + class * 104_729 % 9_000_000);
+            let rank = u32::try_from(class % 5).unwrap_or(0);
+            match class % 4 {
+                0 | 1 => Claim::either(fixed, shares, rank),
+                2 => Claim::capped(fixed, shares, fixed + fixed, rank),
+                _ => Claim::common(shares).at_strike(fixed),
+            }
+        })
+        .collect();
+    all.push(Claim::common(number(8_000_000)));
+    all
+}
+
+/// Sorts the claims, finds the value of a share, pays everybody.
+fn waterfall<S: Scalar>(bencher: Bencher<'_, '_>, classes: usize) {
+    let claims = claims::<S>(classes);
+    let sum = S::of(Decimal::from(classes * 5_000_000));
+    let mut waterfall = Waterfall::default();
+    bencher.bench_local(move || {
+        waterfall.fill(black_box(&claims).iter().copied());
+        let level = waterfall.level(black_box(sum));
+        (0..claims.len()).fold(S::ZERO, |paid, claim| paid + waterfall.pays(claim, &level))
+    });
+}
+
+/// The goal for eight classes is 25 microseconds; it grows as n log n.
+#[divan::bench(args = [8, 80, 800, 8_000])]
+fn waterfall_exact(bencher: Bencher<'_, '_>, classes: usize) {
+    waterfall::<Exact>(bencher, classes);
+}
+
+/// The goal for eight classes is 1 microsecond.
+#[divan::bench(args = [8, 80, 800, 8_000])]
+fn waterfall_float(bencher: Bencher<'_, '_>, classes: usize) {
+    waterfall::<f64>(bencher, classes);
+}
+
+/// A company of so many preferred classes, sold.
+fn sold(classes: usize) -> String {
+    let mut text = String::from(
+        "title = \"sold\"\ncurrency = \"USD\"\nas_of = 2026-01-01\nrounding.shares = \"fractional\"\nholder = { ada = {}, fund = {} }\n[exit.sale]\nkind = \"sale\"\ndate = 2026-06-30\nequity_value = \"400M\"\nfees = \"2%\"\n[opening]\ndate = 2025-01-01\nshares = { ada = 8_000_000 }\n[opening.position]\n",
+    );
+    for class in 0..classes {
+        let shares = 1_000_000 + class * 7_919 % 400_000;
+        let _ = writeln!(text, "p{class} = {{ holder = \"fund\", class = \"c{class}\", shares = {shares} }}");
+    }
+    text.push_str("[class]\n");
+    for class in 0..classes {
+        let terms = if class % 3 == 2 { "\"capped\", cap = 3" } else { "\"none\"" };
+        let _ = writeln!(
+            text,
+            "c{class} = {{ kind = \"preferred\", issue_price = {}, preference = {{ multiple = 1, seniority = {}, participation = {terms} }} }}",
+            1 + class % 11,
+            1 + class % 6,
+        );
+    }
+    text
+}
+
+/// A play with one sale.
+#[divan::bench]
+fn sale_of_eight_classes_exact(bencher: Bencher<'_, '_>) {
+    play_once::<Exact>(bencher, &read(vec![("sold.toml".to_owned(), sold(8))], "sold.toml"));
+}
+
+#[divan::bench]
+fn sale_of_eight_classes_float(bencher: Bencher<'_, '_>) {
+    play_once::<f64>(bencher, &read(vec![("sold.toml".to_owned(), sold(8))], "sold.toml"));
+}
+
+/// All breakpoints, and who takes the next unit after each; the goal is 1 millisecond.
+#[divan::bench]
+fn breakpoints_of_thirty_classes(bencher: Bencher<'_, '_>) {
+    let scenario = read(vec![("sold.toml".to_owned(), sold(30))], "sold.toml");
+    let Some(outcome) = run(scenario, &mut Bag::default()) else { panic!("it cannot be played") };
+    bencher.bench_local(|| breakpoints(black_box(&outcome), 0));
 }

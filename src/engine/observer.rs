@@ -187,6 +187,29 @@ pub enum Why {
     Offered,
 }
 
+impl Why {
+    /// What happened, in a few words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Why::Converted { .. } => "converted",
+            Why::ProRata { .. } => "pro rata",
+            Why::PayToPlay { .. } => "did not invest its share: now common",
+            Why::Granted { .. } => "options granted",
+            Why::Exercised { .. } => "options exercised",
+            Why::Returned { .. } => "options returned",
+            Why::WarrantIssued { .. } => "warrant counts",
+            Why::WarrantExercised { .. } => "warrant exercised",
+            Why::WarrantLapsed { .. } => "warrant lapsed",
+            Why::Retired => "shares leave",
+            Why::Reclassified => "another class",
+            Why::PoolGrew => "pool increase",
+            Why::Listed => "becomes common stock",
+            Why::Offered => "new shares in the listing",
+        }
+    }
+}
+
 /// How a convertible converted.
 #[derive(Debug, Clone, Copy)]
 pub struct Converted<S: Scalar> {

@@ -6,6 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Span;
 use crate::engine::Entry;
 use crate::engine::Why;
+use crate::plan::ClaimantPlan;
 use crate::plan::NoteKind;
 use crate::scenario::Scenario;
 use crate::units::Decided;
@@ -87,14 +88,25 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
         }
     }
     unvested(outcome, bag);
-    for (convertible, state) in scenario.convertibles.iter().zip(&outcome.state.convertibles) {
-        if state.is_outstanding == Decided::Yes {
+    for (index, (convertible, state)) in scenario.convertibles.iter().zip(&outcome.state.convertibles).enumerate() {
+        if state.is_outstanding == Decided::Yes && !is_paid_at_an_exit(outcome, index) {
             let path = &convertible.path;
             let message = format!("`{path}` is still outstanding at the end: it is in no cap table");
             add(bag, Diagnostic::new(Code::Outstanding, message).about(path), Some(convertible.span));
         }
     }
     authorised(outcome, bag);
+}
+
+/// Whether an exit pays a convertible, or makes shares of it.
+fn is_paid_at_an_exit(outcome: &Outcome, convertible: usize) -> bool {
+    let exits = outcome.plan.exits.iter().zip(&outcome.state.exits);
+    exits.filter_map(|(plan, state)| Some((plan, state.as_ref()?))).any(|(plan, state)| {
+        state.parts.iter().any(|part| match plan.claimants.get(part.claimant) {
+            Some(ClaimantPlan::Convertible(it)) => it.convertible == convertible,
+            _ => false,
+        })
+    })
 }
 
 /// Options that were exercised before they vested.

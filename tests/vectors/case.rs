@@ -1,6 +1,8 @@
 //! A case as it is published, and what can be said of it. Nothing here knows any method.
 
 use capsim::units::Decimal;
+use capsim::units::Fraction;
+use capsim::units::common_denominator;
 use serde_json::Map;
 use serde_json::Value as Json;
 
@@ -31,6 +33,12 @@ pub enum Answer {
     Number(Decimal),
     /// The terms that bound, more than one if they are equal: the publisher names one.
     Terms(Vec<String>),
+    /// These names, in any order.
+    Names(Vec<String>),
+    /// One after the other.
+    List(Vec<Answer>),
+    /// By key: these and no others.
+    Table(Vec<(String, Answer)>),
     Flag(bool),
     /// The expected value was put into the scenario, which then gives `actual` where the case gives `wanted`.
     Given {
@@ -143,6 +151,38 @@ pub fn decimal(json: &Json, place: &str) -> Result<Decimal, Trouble> {
     number.map_or_else(|| malformed(format!("`{place}` is not a number: {text}")), Ok)
 }
 
+/// What a number must be multiplied by to be a decimal: 7 for `60000000/7`, 1 for `35/16`.
+fn denominator(json: &Json) -> Option<i128> {
+    let Some((above, below)) = json.as_str().and_then(|text| text.split_once('/')) else { return Some(1) };
+    let mut left = Fraction::new(above.trim().parse().ok()?, below.trim().parse().ok()?)?.denominator();
+    for prime in [2, 5] {
+        while left % prime == 0 {
+            left /= prime;
+        }
+    }
+    Some(left)
+}
+
+/// What several numbers must be multiplied by to be decimals, all of them.
+pub fn common_scale<'a>(numbers: impl IntoIterator<Item = &'a Json>) -> Result<i128, Trouble> {
+    let scale =
+        numbers.into_iter().try_fold(1, |scale, json| common_denominator(scale, denominator(json)?, 1_000_000_000));
+    scale.map_or_else(|| malformed("its fractions have no denominator that could be written"), Ok)
+}
+
+/// A number times a whole one, exactly.
+pub fn scaled(json: &Json, scale: i128, place: &str) -> Result<Decimal, Trouble> {
+    let by = Decimal::from_i128_with_scale(scale, 0);
+    match json.as_str().and_then(|text| text.split_once('/')) {
+        None => Ok(decimal(json, place)? * by),
+        Some((above, below)) => {
+            let part = |text: &str| decimal(&Json::String(text.trim().to_owned()), place);
+            let number = (part(above)? * by).checked_div(part(below)?);
+            number.map_or_else(|| malformed(format!("`{place}` is not a number: {above}/{below}")), Ok)
+        }
+    }
+}
+
 /// A table of a case.
 pub struct Fields<'a> {
     map: &'a Map<String, Json>,
@@ -159,7 +199,7 @@ impl<'a> Fields<'a> {
     }
 
     /// None where it is absent or null.
-    fn get(&self, key: &str) -> Option<&'a Json> {
+    pub fn get(&self, key: &str) -> Option<&'a Json> {
         self.map.get(key).filter(|json| !json.is_null())
     }
 
@@ -177,6 +217,11 @@ impl<'a> Fields<'a> {
 
     pub fn number(&self, key: &str) -> Result<Decimal, Trouble> {
         decimal(self.need(key)?, &format!("{}.{key}", self.place))
+    }
+
+    /// A number times a whole one, exactly.
+    pub fn scaled(&self, key: &str, by: i128) -> Result<Decimal, Trouble> {
+        scaled(self.need(key)?, by, &format!("{}.{key}", self.place))
     }
 
     pub fn maybe(&self, key: &str) -> Result<Option<Decimal>, Trouble> {

@@ -8,7 +8,6 @@ use crate::case::Fields;
 use crate::case::Reader;
 use crate::case::Trouble;
 use crate::case::malformed;
-use crate::case::skipped;
 use crate::round::tranche;
 use crate::sheet::ISSUED;
 use crate::sheet::Play;
@@ -117,12 +116,22 @@ pub fn accrual(case: &Case) -> Result<Reader, Trouble> {
     sheet.key("amount", digits(principal));
     let rate = percent(inputs.number("rate")?).replace('%', "%/year");
     sheet.key("interest", format!("{{ rate = {rate}, {kind}, count = \"{count}\", paid = \"converts\" }}"));
+    let day = days_after(ISSUED, inputs.whole("days")?)?;
+    if let Some(fee) = inputs.maybe("exit_fee")? {
+        // A fee at an exit is a part of the principal more.
+        let multiple = (principal + fee).checked_div(principal).unwrap_or_default();
+        sheet.key("at_exit", format!("{{ multiple = {}, converts = false }}", digits(multiple)));
+        sheet.table("exit.sale");
+        sheet.word("kind", "sale");
+        sheet.key("date", day);
+        sheet.key("equity_value", digits(principal * Decimal::ONE_HUNDRED));
+    }
     let play = sheet.play(case, "")?;
-    let balance = format!("balance.bridge@{}", days_after(ISSUED, inputs.whole("days")?)?);
+    let balance = format!("balance.bridge@{day}");
     Ok(Box::new(move |key| match key {
         "balance" => play.number(&balance),
         "interest" => Ok(Answer::Number(play.at(&balance)? - principal)),
-        "balance_with_fee" => skipped("needs debt: a note has no exit fee"),
+        "balance_with_fee" => play.number("payout.sale.lender"),
         _ => Err(Trouble::Unknown),
     }))
 }

@@ -223,6 +223,16 @@ impl Play {
         }
     }
 
+    /// The sum of the results under a path: `payout.sale.*`.
+    pub fn sum(&self, path: &str) -> Result<Decimal, Trouble> {
+        let found = self.0.outcome.as_ref().and_then(|outcome| metric(outcome, path)).unwrap_or_default();
+        let numbers = found.iter().map(|one| match &one.value {
+            MetricValue::Number(number) => Ok(*number),
+            other => Err(Trouble::Engine(format!("`{}` is {other}", one.path))),
+        });
+        numbers.sum()
+    }
+
     pub fn number(&self, path: &str) -> Reading {
         self.at(path).map(Answer::Number)
     }

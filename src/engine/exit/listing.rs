@@ -137,6 +137,9 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
     };
     let ratchet_shares = convert(plan, listing, &converting, price, state, observer);
     become_shares(plan, listing, &left, price, state, observer);
+    // What was converted share by share is counted again as what it now is.
+    state.recount(plan);
+    let before = state.fully_diluted;
     let sold = sell(plan, exit, listing, price, figures, state, observer);
     let new_shares = offer(plan, listing, price, sold.shares, figures, state, observer);
     let raised = new_shares * price;
@@ -147,8 +150,9 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
     left.payouts.extend(lent.into_iter().map(|(convertible, owed)| (Payee::Convertible(convertible), owed)));
     left.listed = Some(Listed {
         price,
-        pre_money,
-        post_money: state.fully_diluted * price,
+        // In whole shares the company is what its shares are; else what was asked for, to the last digit.
+        pre_money: if plan.whole_of(0).is_some() { before * price } else { pre_money },
+        post_money: if plan.whole_of(0).is_some() { state.fully_diluted * price } else { pre_money + raised },
         new_shares,
         sold_shares: sold.shares,
         raised,

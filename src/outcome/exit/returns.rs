@@ -32,6 +32,8 @@ pub struct Return {
     pub value: Exact,
     /// Whether everything that was paid is known: an opening stake without a price is not.
     pub is_known: bool,
+    /// Whether the day of everything that was paid is known.
+    pub is_dated: bool,
     /// Every payment on its day.
     pub payments: Vec<Dated>,
 }
@@ -45,6 +47,7 @@ impl Return {
             received: nothing,
             value: nothing,
             is_known: true,
+            is_dated: true,
             payments: Vec::new(),
         }
     }
@@ -59,7 +62,7 @@ impl Return {
     /// The yearly rate of return; none where there is none, or more than one.
     #[must_use]
     pub fn irr(&self) -> Option<Decimal> {
-        let has = self.is_known && Exact::ZERO.lt(self.invested) == Decided::Yes;
+        let has = self.is_known && self.is_dated && Exact::ZERO.lt(self.invested) == Decided::Yes;
         has.then(|| rate(&self.payments)).flatten()
     }
 
@@ -163,6 +166,7 @@ fn opening(outcome: &Outcome, holders: &mut [Return], classes: &mut [Return]) {
             match line.paid {
                 Some(price) => {
                     let money = held * Exact::of(scenario.figures.value(price));
+                    of.is_dated &= line.bought.is_some();
                     of.pays(line.bought.unwrap_or(scenario.opening.date), money, Exact::ZERO);
                 }
                 None => of.is_known = false,

@@ -104,7 +104,7 @@ pub(super) fn instruments(outcome: &Outcome, when: When, list: &mut List) {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let steps = when.steps(plan);
     let mut tables = Tables::new(scenario, plan, journal);
-    let table = tables.after(steps).clone();
+    let table = tables.at(when).clone();
     let history = History::until(outcome, steps);
     let splits = Splits::of(journal);
     let day = when.day(plan).unwrap_or_else(|| last_day(outcome));

@@ -129,6 +129,9 @@ impl Explainer<'_> {
             None if !of.is_known => {
                 why.formula.push("an opening line says not what was paid: there is no return".to_owned());
             }
+            None if !of.is_dated => {
+                why.formula.push("an opening line says not when it was paid: there is no yearly rate".to_owned());
+            }
             None => why.formula.push("no one yearly rate explains these payments".to_owned()),
         }
     }

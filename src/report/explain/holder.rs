@@ -27,7 +27,7 @@ impl Explainer<'_> {
         let mut tables = Tables::new(scenario, plan, journal);
         let opening = tables.after(0).clone();
         let opening_held = tables.by_owner(&opening.shares).get(owner.index()).copied().unwrap_or(Exact::ZERO);
-        let table = tables.after(steps).clone();
+        let table = tables.at(when).clone();
         let held = tables.by_owner(&table.shares).get(owner.index()).copied().unwrap_or(Exact::ZERO);
         let all = table.fully_diluted;
         match what {
@@ -75,7 +75,7 @@ impl Explainer<'_> {
             }
             _ => why.formula.push(format!("= {}", number(held))),
         }
-        self.holding(owner, steps, why);
+        self.holding(owner, when, why);
         if matches!(what, "ownership" | "dilution") {
             for step in bridge(scenario, plan, journal, owner).steps.iter().filter(|step| step.step < steps) {
                 let event = plan.steps.get(step.step).map_or("", |step| step.path.as_str());
@@ -88,7 +88,7 @@ impl Explainer<'_> {
     }
 
     /// Every posting that gave or took an owner's shares.
-    pub(super) fn holding(&self, owner: OwnerId, steps: usize, why: &mut Why) {
+    pub(super) fn holding(&self, owner: OwnerId, when: When, why: &mut Why) {
         let Outcome { scenario, plan, journal, .. } = self.outcome;
         let is_own =
             |line: usize| plan.positions.get(line).is_some_and(|position| position.owner as usize == owner.index());
@@ -103,11 +103,19 @@ impl Explainer<'_> {
         if let Some(unit) = scenario.opening.fully_diluted {
             why.uses(unit);
         }
-        let until = journal.marks.get(steps).map_or(journal.postings.len(), |mark| mark.postings);
-        for posting in journal.postings.get(..until).unwrap_or(&[]) {
-            let event = posting.step.and_then(|step| plan.steps.get(step)).map_or("opening", |step| step.path.as_str());
+        let until = journal.marks.get(when.steps(plan)).map_or(journal.postings.len(), |mark| mark.postings);
+        let path = |step: Option<usize>| {
+            step.and_then(|step| plan.steps.get(step)).map_or("opening", |step| step.path.as_str())
+        };
+        let main = journal.postings.get(..until).unwrap_or(&[]).iter().map(|it| (path(it.step), it.entry));
+        let branch = match when {
+            When::Branch(step, exit) => journal.branches.get(exit).map(|all| (path(Some(step)), all.as_slice())),
+            When::End | When::Day(_) | When::After(_) => None,
+        };
+        let branch = branch.into_iter().flat_map(|(path, all)| all.iter().map(move |entry| (path, *entry)));
+        for (event, entry) in main.chain(branch) {
             let shares = |shares: Exact| shares.decimal().map_or(Cell::Empty, Cell::Shares);
-            match posting.entry {
+            match entry {
                 Entry::Opened { position, shares: count } if is_own(position) => {
                     let class = plan.positions.get(position).map(|position| position.class as usize);
                     let is_line = |line: &&OpeningLine| line.owner == owner && Some(line.class.index()) == class;
@@ -136,6 +144,14 @@ impl Explainer<'_> {
                         why.uses(pool.target);
                     }
                     why.row(event, "pool increase".to_owned(), shares(count), "up to its target".to_owned());
+                }
+                Entry::Moved { why: reason, from, left, to, arrived, money } => {
+                    let came = if to.is_some_and(is_own) { arrived } else { Exact::ZERO };
+                    let went = if from.is_some_and(is_own) { left } else { Exact::ZERO };
+                    if came != Exact::ZERO || went != Exact::ZERO {
+                        let how = if money == Exact::ZERO { String::new() } else { format!("for {}", sum_of(money)) };
+                        why.row(event, reason.words().to_owned(), shares(came - went), how);
+                    }
                 }
                 Entry::Sold { seller, buyer, shares: count, money } => {
                     if is_own(seller) {

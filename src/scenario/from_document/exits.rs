@@ -225,7 +225,10 @@ impl Reader<'_> {
             }
             (word, cap) => {
                 if let Some(span) = cap.and_then(|cap| self.figures.span(cap)) {
-                    self.unused(span, &path, "cap", &format!("participation is \"{word}\""));
+                    let why = format!(
+                        "participation is \"{word}\"; where the cap is inherited, remove = [\"{path}.cap\"] beside it takes it away"
+                    );
+                    self.unused(span, &path, "cap", &why);
                 }
                 if word == "full" { Participation::Full } else { Participation::None }
             }
