@@ -363,3 +363,91 @@ fn explain_gives_formula_numbers_and_places() {
         assert!(output.status.success() && stdout(&output).lines().count() >= 2, "{path}: {}", stdout(&output));
     }
 }
+
+const SOLD: &str = r#"
+title = "Sold"
+currency = "USD"
+as_of = 2026-01-01
+horizon = 2028-12-31
+rounding = { shares = "fractional" }
+holder = { ada = {}, fund = {} }
+class.a = { kind = "preferred", issue_price = 2.5, preference = { multiple = 1, seniority = 1, participation = "none" } }
+[opening]
+date = 2025-01-01
+shares = { ada = 8_000_000 }
+position.a = { holder = "fund", class = "a", shares = 2_000_000, paid = 2.5, date = 2024-01-01 }
+[exit.sale]
+kind = "sale"
+date = 2027-01-01
+equity_value = "30M"
+[case.two.exit.end]
+kind = "wind-up"
+date = 2027-06-30
+equity_value = "3M"
+[case.far.exit.sale]
+date = 2030-01-01
+"#;
+
+#[test]
+fn payouts_show_a_sale_over_a_range() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sold.toml"), SOLD).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["payouts"];
+        all.extend(arguments);
+        capsim(folder.path(), &all)
+    };
+    let csv = run(&["sold.toml", "--vary", "exit.sale.equity_value=5M,25M,50M", "--format", "csv"]);
+    assert_eq!(
+        stdout(&csv),
+        "equity_value,ada,fund\n5000000,0,5000000\n25000000,20000000,5000000\n50000000,40000000,10000000\n"
+    );
+    let page = stdout(&run(&["sold.toml"]));
+    assert!(page.contains("over exit.sale.equity_value:  ● ada   ■ fund"), "{page}");
+    assert!(page.contains("a converts"), "{page}");
+    let json: serde_json::Value = serde_json::from_slice(
+        &run(&["sold.toml", "--by", "class", "--vary", "exit.sale.equity_value=0..20M/10M", "--format", "json"]).stdout,
+    )
+    .unwrap();
+    assert_eq!(json["values"], serde_json::json!(["0", "10000000", "20000000"]));
+    assert_eq!(json["payouts"]["a"], serde_json::json!(["0", "5000000", "5000000"]));
+    assert_eq!(json["breakpoints"], serde_json::json!(["0", "5000000", "25000000"]));
+    // Which sale, where there are two.
+    let two = run(&["sold.toml", "--case", "two"]);
+    refused(&two, "unknown-path");
+    assert!(stderr(&two).contains("choose with --exit: `sale` or `end`"), "{}", stderr(&two));
+    assert!(stdout(&run(&["sold.toml", "--case", "two", "--exit", "end"])).contains("end: what a sale pays"));
+    refused(&run(&["sold.toml", "--exit", "sail"]), "unknown-path");
+    refused(&run(&["sold.toml", "--case", "far"]), "unknown-path");
+    refused(&run(&["sold.toml", "--vary", "exit.sale.equity=1M,2M"]), "unknown-path");
+    refused(&run(&["sold.toml", "--vary", "exit.sale.equity_value"]), "unknown-path");
+    for range in ["5..1/1", "0..10M", "0..10M/0", "1M,2bn", "0..1M/1", "-1M,2M"] {
+        refused(&run(&["sold.toml", "--vary", &format!("exit.sale.equity_value={range}")]), "bad-literal");
+    }
+    refused(&capsim(folder.path(), &["payouts", "missing.toml"]), "file-missing");
+}
+
+#[test]
+fn exits_are_explained_compared_and_read_at_their_branch() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sold.toml"), SOLD).unwrap();
+    let why = stdout(&capsim(
+        folder.path(),
+        &["explain", "sold.toml", "payout.sale.fund", "return.sale.fund.irr", "breakpoint.sale.2"],
+    ));
+    for part in [
+        "every preference is covered: ($30M - $0 that does not move with it) / 10,000,000 shares that count = $3.00",
+        "2,000,000 shares convert, at $3.00 a common share; its preference would be $5M",
+        "(0 received before + 6M here) / 5M put in = 1.2 times",
+        "ada",
+        "exit.sale.equity_value",
+    ] {
+        assert!(why.contains(part), "{part} is not in\n{why}");
+    }
+    let page = stdout(&capsim(folder.path(), &["compare", "sold.toml", "sold.toml@two"]));
+    assert!(page.contains("What exits pay") && page.contains("end.fund"), "{page}");
+    let branch = capsim(folder.path(), &["run", "sold.toml", "--metric", "ownership.fund@exit.sale"]);
+    assert_eq!(stdout(&branch), "0.2\n");
+    let far = capsim(folder.path(), &["run", "sold.toml", "--case", "far"]);
+    assert!(stdout(&far).contains("beyond-horizon"), "{}", stdout(&far));
+}
