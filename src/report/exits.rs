@@ -19,6 +19,7 @@ use crate::plan::StepKind;
 use crate::scenario::Exit;
 use crate::scenario::ExitKind;
 use crate::scenario::HeldBack;
+use crate::scenario::OwnerId;
 use crate::scenario::Sale;
 use crate::scenario::Scenario;
 use crate::units::Decided;
@@ -196,7 +197,7 @@ fn holders(outcome: &Outcome, index: usize, exit: &Exit, sale: &Sale, paid: &Pay
                 cells.push(if is_holder { money(sum * share) } else { Cell::Empty });
             }
         }
-        cells.push(of.map_or(Cell::Empty, |of| if of.is_known { money(of.invested) } else { Cell::text("not known") }));
+        cells.push(of.map_or(Cell::Empty, |of| if of.is_known { money(of.invested) } else { Cell::text("?") }));
         cells.push(of.and_then(Return::moic).map_or(Cell::Empty, Cell::Multiple));
         cells.push(of.and_then(Return::irr).map_or(Cell::Empty, Cell::percent));
         cells
@@ -250,7 +251,9 @@ fn holders(outcome: &Outcome, index: usize, exit: &Exit, sale: &Sale, paid: &Pay
         }
     }
     if returned.iter().any(|of| !of.is_known && of.value != Exact::ZERO) {
-        notes.push("put in is not known where an opening line has no `paid`: then there is no return".to_owned());
+        notes.push(
+            "? where an opening line has no `paid`: what was put in is not known, and there is no return".to_owned(),
+        );
     }
     section(what(outcome, exit, paid), columns, rows, notes)
 }
@@ -271,24 +274,26 @@ fn cash_part(scenario: &Scenario, sale: &Sale) -> Exact {
     sale.proceeds.iter().find(|(label, _)| label == "cash").map_or(Exact::ZERO, |(_, part)| value(part))
 }
 
-/// What something is called.
+/// What something is called: its own name, or its holder and id where it has none.
 pub(super) fn group_name(outcome: &Outcome, exit: usize, group: Group) -> String {
     let scenario = &outcome.scenario;
-    let held = |owner: crate::scenario::OwnerId, name: &str| {
+    let held = |owner: OwnerId, name: &str, id: &str, what: &str| {
+        if name != id {
+            return name.to_owned();
+        }
         let holder = scenario.owner(owner).map_or("", |owner| owner.name.as_str());
-        format!("{holder}: {name}")
+        if what.is_empty() { format!("{holder}: {id}") } else { format!("{holder}: {id} ({what})") }
     };
     match group {
         Group::Class(class) => scenario.classes.get(class).map_or_else(String::new, |class| class.name.clone()),
         Group::Grant(grant) => {
-            scenario.grants.get(grant).map_or_else(String::new, |it| held(it.holder, &format!("{} (options)", it.name)))
+            scenario.grants.get(grant).map_or_else(String::new, |it| held(it.holder, &it.name, &it.id, "options"))
         }
-        Group::Warrant(warrant) => scenario
-            .warrants
-            .get(warrant)
-            .map_or_else(String::new, |it| held(it.holder, &format!("{} (warrant)", it.name))),
+        Group::Warrant(warrant) => {
+            scenario.warrants.get(warrant).map_or_else(String::new, |it| held(it.holder, &it.name, &it.id, "warrant"))
+        }
         Group::Convertible(it) => {
-            scenario.convertibles.get(it).map_or_else(String::new, |it| held(it.holder, &it.name))
+            scenario.convertibles.get(it).map_or_else(String::new, |it| held(it.holder, &it.name, &it.id, ""))
         }
         Group::CarveOut(number) => match scenario.exits.get(exit).map(|exit| &exit.kind) {
             Some(ExitKind::Sale(sale)) => {
@@ -474,9 +479,7 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
                 cells.push(money(sold));
             }
             let of = returned.get(owner);
-            cells.push(
-                of.map_or(Cell::Empty, |of| if of.is_known { money(of.invested) } else { Cell::text("not known") }),
-            );
+            cells.push(of.map_or(Cell::Empty, |of| if of.is_known { money(of.invested) } else { Cell::text("?") }));
             cells.push(of.and_then(Return::moic).map_or(Cell::Empty, Cell::Multiple));
             cells.push(of.and_then(Return::irr).map_or(Cell::Empty, Cell::percent));
             item(cells)
@@ -484,7 +487,9 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
         .collect();
     let mut notes = Vec::new();
     if sells || returned.iter().any(|of| !of.is_known && of.value != Exact::ZERO) {
-        notes.push("put in is not known where an opening line has no `paid`: then there is no return".to_owned());
+        notes.push(
+            "? where an opening line has no `paid`: what was put in is not known, and there is no return".to_owned(),
+        );
     }
     if let Some(months) = listing.lock_up_months
         && let Some(day) = exit.date.plus_months(i64::from(months))
