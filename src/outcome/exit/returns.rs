@@ -1,6 +1,7 @@
 //! What was put in, what comes out, and the return of it: by holder and by class.
 
 use std::collections::HashMap;
+use std::collections::VecDeque;
 
 use crate::engine::Entry;
 use crate::engine::Why;
@@ -155,9 +156,13 @@ fn opening(outcome: &Outcome, holders: &mut [Return], classes: &mut [Return]) {
         Entry::Opened { position, shares } if posting.step.is_none() => Some((position, shares)),
         _ => None,
     });
-    let shares: HashMap<usize, Exact> = opened.collect();
+    // A holder may have several lines in a class: each was bought at its own price.
+    let mut shares: HashMap<usize, VecDeque<Exact>> = HashMap::new();
+    for (position, count) in opened {
+        shares.entry(position).or_default().push_back(count);
+    }
     for (line, planned) in scenario.opening.lines.iter().zip(&plan.opening) {
-        let held = shares.get(&planned.position).copied().unwrap_or(Exact::ZERO);
+        let held = shares.get_mut(&planned.position).and_then(VecDeque::pop_front).unwrap_or(Exact::ZERO);
         if held == Exact::ZERO || scenario.owner(line.owner).is_some_and(|owner| owner.is_pool) {
             continue;
         }
