@@ -531,10 +531,12 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
         money(listed.treasury * listed.price),
         format!("{treasury} shares: strikes buy shares back at the price"),
     ));
-    if listed.ratchet_shares != Exact::ZERO {
-        let shares = listed.ratchet_shares.decimal().map_or_else(String::new, |shares| grouped(shares, 0));
-        let words = format!("{shares} shares beyond the conversion ratios");
-        facts.push(line("ratchets and dividends", money(listed.ratchet_shares * listed.price), words));
+    for (name, added) in [("ratchets", listed.ratchet_shares), ("dividends", listed.dividend_shares)] {
+        if added != Exact::ZERO {
+            let shares = added.decimal().map_or_else(String::new, |shares| grouped(shares, 0));
+            let words = format!("{shares} shares beyond the conversion ratios");
+            facts.push(line(name, money(added * listed.price), words));
+        }
     }
     vec![
         section(

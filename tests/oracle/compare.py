@@ -2,9 +2,12 @@
 """Plays random scenarios with capsim and with the oracle, and prints every value in which they differ.
 
     python3 tests/oracle/compare.py FIRST LAST [--instruments | --round-only] [--whole] [--capsim PROGRAM]
+    python3 tests/oracle/compare.py FIRST LAST [--exits [--small | --huge] | --listings] [--capsim PROGRAM]
 
 Seeds FIRST to LAST of generate.py. A scenario that capsim says it cannot solve together is counted, not compared;
-any other refusal is a difference. Numbers agree to 1e-15 of their size. Exit 1 if anything differs.
+any other refusal is a difference. Numbers agree to 1e-15 of their size. With --exits they are those of
+generate_exits.py and waterfall.py; --small checks the breakpoints too, --huge goes to where numbers have no room and a
+refusal is counted. With --listings they are those of listing.py. Exit 1 if anything differs.
 """
 
 import argparse
@@ -18,6 +21,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent))
+import compare_exits  # noqa: E402
 import generate  # noqa: E402
 import oracle  # noqa: E402
 
@@ -63,12 +67,21 @@ def main():
     parser.add_argument("--instruments", action="store_const", const="instruments", dest="mode")
     parser.add_argument("--round-only", action="store_const", const="round-only", dest="mode")
     parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--exits", action="store_true")
+    parser.add_argument("--listings", action="store_true")
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--huge", action="store_true")
     parser.add_argument("--capsim", default="target/release/capsim")
     options = parser.parse_args()
-    jobs = [(seed, options.mode, options.whole, options.capsim) for seed in range(options.first, options.last + 1)]
+    seeds = range(options.first, options.last + 1)
+    play, jobs = one, [(seed, options.mode, options.whole, options.capsim) for seed in seeds]
+    if options.listings:
+        play, jobs = compare_exits.one_listing, [(seed, options.capsim) for seed in seeds]
+    elif options.exits:
+        play, jobs = compare_exits.one, [(seed, options.small, options.huge, options.capsim) for seed in seeds]
     differ = refused = 0
     with ProcessPoolExecutor() as pool:
-        for seed, wrong, is_refused in pool.map(one, jobs, chunksize=8):
+        for seed, wrong, is_refused in pool.map(play, jobs, chunksize=8):
             refused += is_refused
             if wrong:
                 differ += 1

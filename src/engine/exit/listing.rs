@@ -54,8 +54,10 @@ pub struct Listed<S> {
     pub fees: S,
     /// Other costs.
     pub costs: S,
-    /// Common shares that ratchets gave beyond the conversion ratio.
+    /// Common shares that ratchets gave beyond what shares convert to.
     pub ratchet_shares: S,
+    /// Common shares that unpaid dividends became.
+    pub dividend_shares: S,
     /// All common shares issued.
     pub issued: S,
     /// All shares, options, warrants and unallocated pools included.
@@ -135,7 +137,7 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
         payouts: Vec::new(),
         listed: None,
     };
-    let ratchet_shares = convert(plan, listing, &converting, price, state, observer);
+    let (ratchet_shares, dividend_shares) = convert(plan, listing, &converting, price, state, observer);
     become_shares(plan, listing, &left, price, state, observer);
     // What was converted share by share is counted again as what it now is.
     state.recount(plan);
@@ -159,6 +161,7 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
         fees: raised * fee,
         costs: figures.at(exit.costs),
         ratchet_shares,
+        dividend_shares,
         issued,
         fully_diluted: state.fully_diluted,
         treasury,
@@ -250,7 +253,7 @@ fn find<S: Scalar>(waterfall: &Waterfall<S>, value: S) -> Result<S, FaultKind> {
     Err(FaultKind::NoListingPrice { guaranteed: waterfall.base().approximate(), value: value.approximate() })
 }
 
-/// Preferred stock becomes common; gives the shares that ratchets and dividends add.
+/// Preferred stock becomes common; gives the shares that ratchets add, and those that dividends do.
 fn convert<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     listing: &ListingPlan,
@@ -258,28 +261,29 @@ fn convert<S: Scalar, O: Observer<S>>(
     price: S,
     state: &mut State<S>,
     observer: &mut O,
-) -> S {
-    let mut added = S::ZERO;
+) -> (S, S) {
+    let (mut by_ratchets, mut by_dividends) = (S::ZERO, S::ZERO);
     for (from, to) in &listing.conversions {
         let held = state.held(*from);
         if !is_above(held) {
             continue;
         }
         let plain = as_converted(plan, &state.classes, *from, held);
-        let common = match converting.iter().find(|it| it.lines.0 == *from) {
+        let (common, by_ratio) = match converting.iter().find(|it| it.lines.0 == *from) {
             Some(it) => {
                 let guaranteed = it.floor / price;
-                S::select(it.common.lt(guaranteed), guaranteed, it.common)
+                (S::select(it.common.lt(guaranteed), guaranteed, it.common), it.common)
             }
-            None => plain,
+            None => (plain, plain),
         };
-        let common = whole(plan, common);
-        added += (common - plain).at_least_zero();
+        let (common, by_ratio, plain) = (whole(plan, common), whole(plan, by_ratio), whole(plan, plain));
+        by_ratchets += common - by_ratio;
+        by_dividends += by_ratio - plain;
         state.retire(plan, *from, held);
         state.issue(plan, *to, common);
         observer.post(moved(Why::Listed, Some(*from), held, Some(*to), common, S::ZERO));
     }
-    added
+    (by_ratchets, by_dividends)
 }
 
 /// SAFEs become shares worth what they may take.

@@ -160,6 +160,8 @@ impl<S: Scalar> Waterfall<S> {
             }
             // The last digits of a quotient may fall where the sums do not.
             let from = piece.constant + piece.slope.times(turn.kink.money.per(turn.kink.shares));
+            // A product past the digits there are: divided first, it loses its last ones.
+            let from = if from.is_valid() { from } else { piece.constant + piece.slope * turn.at };
             piece.from = S::select(piece.from.lt(from), from, piece.from);
             self.pieces.push(piece);
             let free =
@@ -173,7 +175,9 @@ impl<S: Scalar> Waterfall<S> {
     /// Whether every number in it is one: an order of others means nothing.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.base.is_valid() && self.turns.iter().all(|turn| turn.at.is_valid())
+        self.base.is_valid()
+            && self.turns.iter().all(|turn| turn.at.is_valid())
+            && self.pieces.iter().all(|piece| piece.from.is_valid())
     }
 
     /// What all preferences come to.
@@ -217,12 +221,11 @@ impl<S: Scalar> Waterfall<S> {
         let piece = passed.checked_sub(1).and_then(|last| self.pieces.get(last)).copied();
         let piece = piece.unwrap_or(Piece { constant: self.base, slope: S::ZERO, from: self.base });
         let rest = sum - piece.constant;
+        // What differs in the last digits of a sum alone is nothing.
+        let is_nothing = rest.magnitude().lt(sum.magnitude() * S::GRAIN) & S::ZERO.lt(sum);
+        let rest = S::select(is_nothing, S::ZERO, rest);
         if S::ZERO.lt(piece.slope).any() {
             return Level::Covered { passed, share: rest.per(piece.slope) };
-        }
-        if S::ZERO.lt(rest).any() && (rest.magnitude().lt(sum * S::GRAIN) & S::ZERO.lt(sum)).any() {
-            // The last digits alone: everybody has all it may take.
-            return Level::Covered { passed, share: S::ZERO.per(S::ONE) };
         }
         if S::ZERO.lt(rest).any() {
             Level::TooMuch { over: rest }

@@ -219,6 +219,8 @@ pub enum Election {
     AtCap,
     /// It takes common shares.
     Converts,
+    /// Its money is worth more at its discount.
+    Discount,
     /// Both are worth the same.
     Indifferent,
     /// Some of its shares convert, others not: their dividends differ.
@@ -240,6 +242,7 @@ impl Election {
             Election::Shares => "preference and shares",
             Election::AtCap => "at cap",
             Election::Converts => "converts",
+            Election::Discount => "discount",
             Election::Indifferent => "indifferent",
             Election::Some => "some convert",
             Election::Exercised => "exercised",
@@ -254,6 +257,9 @@ impl Election {
 pub fn election(outcome: &Outcome, exit: usize, group: Group, level: &Level<Exact>) -> Option<Election> {
     let (plan, state) = (outcome.plan.exits.get(exit)?, played(outcome, exit)?);
     let claimant = plan.claimants.iter().position(|it| Group::of(it) == group)?;
+    if let Some(election) = discounted(state, claimant, level) {
+        return Some(election);
+    }
     let mine = state
         .parts
         .iter()
@@ -269,6 +275,22 @@ pub fn election(outcome: &Outcome, exit: usize, group: Group, level: &Level<Exac
         };
     }
     found
+}
+
+/// What a SAFE with a discount takes; none for what has none.
+fn discounted(state: &ExitState<Exact>, claimant: usize, level: &Level<Exact>) -> Option<Election> {
+    let claim = state.parts.iter().position(|part| part.claimant == claimant && part.kind == PartKind::Discount)?;
+    let passed = match level {
+        Level::Short { .. } => 0,
+        Level::Covered { passed, .. } => *passed,
+        Level::TooMuch { .. } => state.waterfall.pieces().len(),
+    };
+    let pays = Exact::ZERO.lt(state.waterfall.pays(claim, level)) == Decided::Yes;
+    Some(match (state.waterfall.passed_of(claim, passed), pays) {
+        (0, false) => Election::Preference,
+        (0, true) => Election::Discount,
+        _ => Election::Converts,
+    })
 }
 
 fn elected(

@@ -76,6 +76,7 @@ fn summary(outcome: &Outcome, index: usize, id: &str, paid: &Payments, list: &mu
             ("new_shares", listed.new_shares),
             ("sold_shares", listed.sold_shares),
             ("ratchet_shares", listed.ratchet_shares),
+            ("dividend_shares", listed.dividend_shares),
             ("issued", listed.issued),
             ("treasury", listed.treasury),
             ("fully_diluted", listed.fully_diluted),

@@ -65,7 +65,13 @@ impl Measure {
             "exit"
                 if matches!(
                     last,
-                    "new_shares" | "sold_shares" | "ratchet_shares" | "issued" | "treasury" | "fully_diluted"
+                    "new_shares"
+                        | "sold_shares"
+                        | "ratchet_shares"
+                        | "dividend_shares"
+                        | "issued"
+                        | "treasury"
+                        | "fully_diluted"
                 ) =>
             {
                 Measure::Shares

@@ -224,6 +224,7 @@ impl Explainer<'_> {
                 None => String::new(),
             },
             Some(Election::AtCap) => "has all it may take without converting".to_owned(),
+            Some(Election::Discount) => "its money at its discount".to_owned(),
             Some(Election::Indifferent) => format!("its preference and {counted} at {a_share} are worth the same"),
             Some(Election::Exercised) => format!("{counted} at {a_share}, less the strike"),
             Some(Election::NotExercised) => format!("{counted} worth less than their strike"),
