@@ -400,22 +400,26 @@ fn payouts_show_a_sale_over_a_range() {
     let csv = run(&["sold.toml", "--vary", "exit.sale.equity_value=5M,25M,50M", "--format", "csv"]);
     assert_eq!(
         stdout(&csv),
-        "equity_value,ada,fund\n5000000,0,5000000\n25000000,20000000,5000000\n50000000,40000000,10000000\n"
+        "equity_value,holder.ada,holder.fund\n5000000,0,5000000\n25000000,20000000,5000000\n50000000,40000000,10000000\n"
     );
     let page = stdout(&run(&["sold.toml"]));
-    assert!(page.contains("over exit.sale.equity_value:  ● ada   ■ fund"), "{page}");
+    assert!(page.contains("over exit.sale.equity_value\n  ● ada   ■ fund"), "{page}");
     assert!(page.contains("a converts"), "{page}");
     let json: serde_json::Value = serde_json::from_slice(
         &run(&["sold.toml", "--by", "class", "--vary", "exit.sale.equity_value=0..20M/10M", "--format", "json"]).stdout,
     )
     .unwrap();
     assert_eq!(json["values"], serde_json::json!(["0", "10000000", "20000000"]));
-    assert_eq!(json["payouts"]["a"], serde_json::json!(["0", "5000000", "5000000"]));
+    assert_eq!(json["payouts"]["class.a"], serde_json::json!(["0", "5000000", "5000000"]));
     assert_eq!(json["breakpoints"], serde_json::json!(["0", "5000000", "25000000"]));
     // Which sale, where there are two.
-    let two = run(&["sold.toml", "--case", "two"]);
-    refused(&two, "unknown-path");
-    assert!(stderr(&two).contains("choose with --exit: `sale` or `end`"), "{}", stderr(&two));
+    let two = stdout(&run(&["sold.toml", "--case", "two"]));
+    assert!(
+        two.contains("sale: what a sale pays") && two.contains("the first of several sales: --exit chooses"),
+        "{two}"
+    );
+    let other = ["sold.toml", "--case", "two", "--exit", "end", "--vary", "exit.sale.equity_value=1M,2M"];
+    refused(&run(&other), "unknown-path");
     assert!(stdout(&run(&["sold.toml", "--case", "two", "--exit", "end"])).contains("end: what a sale pays"));
     refused(&run(&["sold.toml", "--exit", "sail"]), "unknown-path");
     refused(&run(&["sold.toml", "--case", "far"]), "unknown-path");
@@ -436,8 +440,8 @@ fn exits_are_explained_compared_and_read_at_their_branch() {
         &["explain", "sold.toml", "payout.sale.fund", "return.sale.fund.irr", "breakpoint.sale.2"],
     ));
     for part in [
-        "every preference is covered: ($30M - $0 that does not move with it) / 10,000,000 shares that count = $3.00",
-        "2,000,000 shares convert, at $3.00 a common share; its preference would be $5M",
+        "every preference is covered: $30M / 10,000,000 shares that count = $3.00",
+        "converts: 2,000,000 shares at $3.00; it is owed $5M if it does not",
         "(0 received before + 6M here) / 5M put in = 1.2 times",
         "ada",
         "exit.sale.equity_value",

@@ -52,7 +52,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
     let class_of = |line: usize| plan.positions.get(line).map_or(0, |line| line.class);
     let mut short = S::ZERO;
     // All sellers give before any buyer receives: a holder on both sides does not sell what it buys.
-    let mut given: Vec<(usize, S)> = Vec::new();
+    let mut given = Vec::new();
     for (lines, part) in &sale.sellers {
         // What is asked for is counted as common shares.
         let mut left = down(0, asked * figures.part(part));
@@ -71,10 +71,11 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*line) {
                 *held -= shares;
             }
-            given.push((*line, shares));
+            let lots = state.take_lots(plan, *line, shares);
+            given.push((*line, shares, lots));
         }
     }
-    for (line, shares) in given {
+    for (line, shares, lots) in given {
         let Some((_, receiving)) = sale.receiving.iter().find(|(sold, _)| *sold == line) else { continue };
         let mut left = shares;
         for (number, (buyer, (_, part))) in receiving.iter().zip(&sale.buyers).enumerate() {
@@ -84,7 +85,7 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*buyer) {
                 *held += bought;
             }
-            state.hand_over_lots(plan, line, *buyer, bought);
+            state.give_lots(*buyer, &lots, bought, shares);
             let money = as_converted(plan, &state.classes, *buyer, bought).times(S::inverse(per_money));
             observer.post(Entry::Sold { seller: line, buyer: *buyer, shares: bought, money });
         }

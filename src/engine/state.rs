@@ -239,7 +239,7 @@ impl<S: Scalar> State<S> {
         if let Some(held) = self.shares.get_mut(position) {
             *held -= shares;
         }
-        self.end_lots(plan, position, shares);
+        self.take_lots(plan, position, shares);
         let class = plan.positions.get(position).map_or(0, |line| line.class);
         if let Some(class) = self.classes.get_mut(class as usize) {
             class.leaves(shares);

@@ -43,6 +43,7 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
         if let Some(held) = state.shares.get_mut(offer.line) {
             *held -= shares;
         }
+        let lots = state.take_lots(plan, offer.line, shares);
         let mut left = shares;
         for (place, (line, part)) in offer.receiving.iter().zip(&tender.buyers).enumerate() {
             let is_last = place.saturating_add(1) == tender.buyers.len();
@@ -51,7 +52,7 @@ pub(super) fn tender<S: Scalar, O: Observer<S>>(
             if let Some(held) = state.shares.get_mut(*line) {
                 *held += bought;
             }
-            state.hand_over_lots(plan, offer.line, *line, bought);
+            state.give_lots(*line, &lots, bought, shares);
             observer.post(Entry::Sold { seller: offer.line, buyer: *line, shares: bought, money: bought * price });
         }
     }

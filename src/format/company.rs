@@ -205,8 +205,16 @@ const POSITION: Table = Table {
             Kind::Figure(Quantity::Percent),
             "the percentage of the fully diluted company, where the opening is in stakes",
         ),
-        Key::optional("paid", Kind::Figure(Quantity::Price), "what a share was bought for; shown by `explain`"),
-        Key::optional("date", Kind::Day, "when it was bought; shown by `explain`"),
+        Key::optional(
+            "paid",
+            Kind::Figure(Quantity::Price),
+            "what a share was bought for: returns at an exit are of it",
+        ),
+        Key::optional(
+            "date",
+            Kind::Day,
+            "when it was bought, and began to earn a cumulative dividend; the opening if absent, and then no yearly return",
+        ),
     ]],
     alternatives: &[Alternative { branches: &[&["shares"], &["stake"]], required: true, unless: None }],
 };

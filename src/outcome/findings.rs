@@ -161,6 +161,7 @@ fn place(scenario: &Scenario, path: &str) -> Option<Span> {
         }
         ("grant", id, _, _) => scenario.grants.iter().find(|grant| grant.id == id).map(|grant| grant.span),
         ("warrant", id, _, _) => scenario.warrants.iter().find(|warrant| warrant.id == id).map(|warrant| warrant.span),
+        ("exit", id, _, _) => scenario.exits.iter().find(|exit| exit.id == id).map(|exit| exit.span),
         ("change", id, _, _) => scenario.changes.iter().find(|change| change.id == id).map(|change| change.span),
         ("secondary", id, _, _) if scenario.tenders.iter().any(|tender| tender.id == id) => {
             scenario.tenders.iter().find(|tender| tender.id == id).map(|tender| tender.span)

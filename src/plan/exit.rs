@@ -20,7 +20,7 @@ pub struct ExitPlan {
     /// Who claims what.
     pub claimants: Vec<ClaimantPlan>,
     /// What the shares of each class are owed by the day, from each day on which some were issued: by class, and by
-    /// the place of that day among [`super::Plan::starts`]. Nothing where a class has no cumulative dividend.
+    /// the place of that day among [`super::Plan::first_of_day`]. Nothing where a class has no cumulative dividend.
     pub accruals: Vec<Option<Vec<BalancePlan>>>,
     /// What happens.
     pub kind: ExitKindPlan,
@@ -70,8 +70,8 @@ pub struct ListingPlan {
     pub greenshoe: Slot,
     /// What becomes common stock: from which line to which.
     pub conversions: Vec<(usize, usize)>,
-    /// Holders who sell: their common lines after the conversions, and the part they sell.
-    pub sellers: Vec<(Vec<usize>, Slot)>,
+    /// Holders who sell: each line of their common stock, the line of the listed class it is sold from, and the part.
+    pub sellers: Vec<(usize, usize, Slot)>,
     /// The buyers' line of common stock.
     pub public: Option<usize>,
     /// The line of the shares of each convertible.

@@ -131,6 +131,9 @@ pub struct Plan {
     pub last_rank: u32,
     /// Exits.
     pub exits: Vec<ExitPlan>,
+    /// Of each day on which shares can begin to earn a dividend, the first place of the same day: the opening lines in
+    /// their order, then the steps.
+    pub first_of_day: Vec<usize>,
     /// Events in their order.
     pub steps: Vec<Step>,
     /// Months, burns and commitments.
@@ -152,12 +155,6 @@ impl Plan {
     #[must_use]
     pub fn whole_at(&self, line: usize) -> Option<WholePlan> {
         self.whole_of(self.positions.get(line).map_or(0, |line| line.class))
-    }
-
-    /// Days on which shares can begin to earn a dividend: the opening lines in their order, then the steps.
-    #[must_use]
-    pub fn starts(&self) -> usize {
-        self.opening.len().saturating_add(self.steps.len())
     }
 
     /// Whether the shares of a line earn a cumulative dividend.

@@ -109,6 +109,10 @@ fn fault(
         .enumerate()
         .filter_map(|(position, other)| Some((position, all.get(*other)?)))
         .rfind(|(_, other)| other.step.path == after.value)?;
+    if matches!(other.step.kind, StepKind::Exit(_)) {
+        let message = format!("`{}` is a branch of its own: nothing comes after it", after.value);
+        return Some(fault(message).help("an exit sees the whole of its day and changes nothing; take `after` out"));
+    }
     if other.step.day > event.step.day {
         return Some(
             fault(format!(

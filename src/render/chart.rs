@@ -5,11 +5,12 @@ use crate::units::Decimal;
 use crate::units::amount;
 use crate::units::currency_sign;
 use rust_decimal::prelude::ToPrimitive;
+use unicode_width::UnicodeWidthStr;
 
 /// The signs of the lines, in their order.
 const SIGNS: [char; 10] = ['●', '■', '▲', '◆', '○', '□', '△', '◇', '+', 'x'];
 /// How many rows a chart has.
-const ROWS: usize = 16;
+const ROWS: usize = 17;
 /// The widest a chart is drawn.
 const WIDEST: usize = 96;
 
@@ -65,9 +66,18 @@ pub(super) fn chart(chart: &Chart, currency: &str, width: Option<u16>) -> Vec<St
     let (left, right) = (label(first), label(last));
     let gap = columns.saturating_sub(left.chars().count()).saturating_sub(right.chars().count());
     lines.push(format!("  {:>margin$}  {left}{}{right}", "", " ".repeat(gap)));
-    let names: Vec<String> =
-        chart.lines.iter().zip(SIGNS.iter().cycle()).map(|((name, _), sign)| format!("{sign} {name}")).collect();
-    lines.push(format!("  over {}:  {}", chart.axis, names.join("   ")));
+    lines.push(format!("  over {}", chart.axis));
+    // The signs, as many to a line as fit.
+    let width = width.map_or(WIDEST, usize::from).max(40);
+    let mut legend = String::from(" ");
+    for ((name, _), sign) in chart.lines.iter().zip(SIGNS.iter().cycle()) {
+        let entry = format!(" {sign} {name}  ");
+        if legend.width().saturating_add(entry.trim_end().width()) > width && legend.len() > 1 {
+            lines.push(std::mem::replace(&mut legend, String::from(" ")));
+        }
+        legend.push_str(&entry);
+    }
+    lines.push(legend);
     lines
 }
 

@@ -11,10 +11,10 @@ use crate::outcome::Tables;
 use crate::outcome::Turning;
 use crate::outcome::When;
 use crate::outcome::breakpoints;
-use crate::outcome::election;
 use crate::outcome::payments;
 use crate::outcome::played_exit;
 use crate::outcome::returns;
+use crate::outcome::taken;
 use crate::plan::StepKind;
 use crate::scenario::Exit;
 use crate::scenario::ExitKind;
@@ -144,8 +144,10 @@ fn side_by_side(outcome: &Outcome) -> Option<Section> {
             })
         })
         .collect();
-    let rows = order(outcome, &most)
-        .into_iter()
+    let shown = order(outcome, &most);
+    let mut rows: Vec<Row> = shown
+        .iter()
+        .copied()
         .take(MOST)
         .map(|owner| {
             let mut cells = vec![Cell::text(owner_name(scenario, owner))];
@@ -153,6 +155,13 @@ fn side_by_side(outcome: &Outcome) -> Option<Section> {
             item(cells)
         })
         .collect();
+    if let Some(others) = shown.get(MOST..).filter(|others| !others.is_empty()) {
+        let mut cells = vec![Cell::text(format!("{} more holders", others.len()))];
+        cells.extend(
+            all.iter().map(|(_, paid)| money(others.iter().fold(Exact::ZERO, |sum, owner| sum + paid.of(*owner)))),
+        );
+        rows.push(Row { kind: RowKind::Quiet, cells });
+    }
     let note = "payments of a sale or a wind-up, the value of stakes in a listing".to_owned();
     Some(section("What each exit is worth to whom".to_owned(), columns, rows, vec![note]))
 }
@@ -304,23 +313,6 @@ pub(super) fn group_name(outcome: &Outcome, exit: usize, group: Group) -> String
     }
 }
 
-/// The groups of an exit in the order of the page, with the shares that claim.
-pub(super) fn groups(outcome: &Outcome, index: usize) -> Vec<(Group, Exact)> {
-    let (Some(plan), Some(state)) = (outcome.plan.exits.get(index), played_exit(outcome, index)) else {
-        return Vec::new();
-    };
-    let mut all: Vec<(Group, Exact)> = Vec::new();
-    for part in &state.parts {
-        let Some(claimant) = plan.claimants.get(part.claimant) else { continue };
-        let group = Group::of(claimant);
-        match all.iter_mut().find(|(of, _)| *of == group) {
-            Some((_, sum)) => *sum += part.shares,
-            None => all.push((group, part.shares)),
-        }
-    }
-    all
-}
-
 /// A sale or a wind-up, by class and instrument.
 fn classes(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Section {
     let points = breakpoints(outcome, index);
@@ -337,22 +329,20 @@ fn classes(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Sec
         let part = here?.next.iter().find(|(who, _)| *who == Recipient::Group(group))?;
         part.1.decimal()
     };
-    let rows = groups(outcome, index)
+    let rows = taken(outcome, index, &paid.level)
         .into_iter()
-        .map(|(group, shares)| {
-            let sum = paid.of_group(group);
-            let election = election(outcome, index, group, &paid.level);
-            let takes = election.filter(|election| *election != Election::Common).map_or("", Election::word);
-            let is_nothing = sum == Exact::ZERO;
+        .map(|taken| {
+            let sum = paid.of_group(taken.group);
+            let takes = if taken.election == Election::Common { "" } else { taken.election.word() };
             let cells = vec![
-                Cell::text(group_name(outcome, index, group)),
+                Cell::text(group_name(outcome, index, taken.group)),
                 Cell::text(takes),
-                number(shares, Cell::Shares),
+                number(taken.shares, Cell::Shares),
                 money(sum),
-                number(sum / shares, Cell::Price),
-                next(group).map_or(Cell::Empty, Cell::percent),
+                number(sum / taken.shares, Cell::Price),
+                next(taken.group).map_or(Cell::Empty, Cell::percent),
             ];
-            Row { kind: if is_nothing { RowKind::Quiet } else { RowKind::Item }, cells }
+            Row { kind: if sum == Exact::ZERO { RowKind::Quiet } else { RowKind::Item }, cells }
         })
         .collect();
     let mut notes = Vec::new();
@@ -459,8 +449,10 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
         (shares / all).decimal().filter(|part| !part.is_zero()).map_or(Cell::Empty, Cell::percent)
     };
     let at = |all: &[Exact], owner: usize| all.get(owner).copied().unwrap_or(Exact::ZERO);
-    let rows = order(outcome, &sums)
-        .into_iter()
+    let shown = order(outcome, &sums);
+    let mut rows: Vec<Row> = shown
+        .iter()
+        .copied()
         .take(MOST)
         .map(|owner| {
             let sold = paid.all.iter().filter(|it| it.owner == owner && it.is_sold);
@@ -485,6 +477,19 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
             item(cells)
         })
         .collect();
+    if let Some(others) = shown.get(MOST..).filter(|others| !others.is_empty()) {
+        let sum = |all: &[Exact]| others.iter().fold(Exact::ZERO, |sum, owner| sum + at(all, *owner));
+        let mut cells = vec![
+            Cell::text(format!("{} more holders", others.len())),
+            Cell::text(""),
+            percent(sum(&owned), earlier.fully_diluted),
+            percent(sum(&kept), later.fully_diluted),
+            number(sum(&kept), Cell::Shares),
+            money(sum(&sums)),
+        ];
+        cells.resize(columns.len(), Cell::Empty);
+        rows.push(Row { kind: RowKind::Quiet, cells });
+    }
     let mut notes = Vec::new();
     if sells || returned.iter().any(|of| !of.is_known && of.value != Exact::ZERO) {
         notes.push(

@@ -32,5 +32,7 @@ pub use page::Section;
 pub use page::View;
 pub use page::shown_parts;
 pub use payouts::By;
+pub use payouts::PayoutLine;
+pub use payouts::payout_lines;
 pub use payouts::payouts_page;
 pub use run::run_page;

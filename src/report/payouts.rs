@@ -2,15 +2,14 @@
 
 use crate::outcome::Group;
 use crate::outcome::Outcome;
+use crate::outcome::Payments;
 use crate::outcome::payments_at;
 use crate::scenario::ExitKind;
-use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
 use super::exits::group_name;
-use super::exits::groups;
 use super::exits::points;
 use super::page::Cell;
 use super::page::Chart;
@@ -31,93 +30,93 @@ pub enum By {
     Class,
 }
 
-/// What everybody takes of a sale at each of these values, the breakpoints, and the lines as a chart.
-#[must_use]
-pub fn payouts_page(outcome: &Outcome, exit: usize, values: &[Decimal], by: By) -> Page {
+/// What somebody takes at each of some values.
+#[derive(Debug, Clone)]
+pub struct PayoutLine {
+    /// A path that names it: `holder.ID`, `class.ID`, `debt`.
+    pub path: String,
+    /// What people read.
+    pub name: String,
+    /// The sums.
+    pub sums: Vec<Decimal>,
+}
+
+/// What everybody takes of a sale at each of these values.
+///
+/// # Errors
+/// The first value of which nobody may take all.
+pub fn payout_lines(outcome: &Outcome, exit: usize, values: &[Decimal], by: By) -> Result<Vec<PayoutLine>, Decimal> {
     let scenario = &outcome.scenario;
-    let Some(named) = scenario.exits.get(exit) else {
-        return Page {
-            title: String::new(),
-            aside: String::new(),
-            lead: Vec::new(),
-            currency: scenario.currency.clone(),
-            chart: None,
-            sections: Vec::new(),
-        };
+    let at = values
+        .iter()
+        .map(|value| payments_at(outcome, exit, Exact::of(*value)).ok_or(*value))
+        .collect::<Result<Vec<Payments>, Decimal>>()?;
+    let line = |path: String, name: String, of: &dyn Fn(&Payments) -> Exact| {
+        let sums = at.iter().map(|paid| of(paid).decimal().unwrap_or(Decimal::ZERO)).collect();
+        PayoutLine { path, name, sums }
     };
-    let key = match &named.kind {
-        ExitKind::Sale(sale) => sale.value.key(),
-        ExitKind::Listing(_) => "",
-    };
-    let at: Vec<_> =
-        values.iter().filter_map(|value| Some((*value, payments_at(outcome, exit, Exact::of(*value))?))).collect();
-    let mut lines: Vec<(String, Vec<Exact>)> = match by {
-        By::Holder => scenario
-            .owners
-            .iter()
-            .enumerate()
-            .map(|(owner, it)| (it.name.clone(), at.iter().map(|(_, paid)| paid.of(owner)).collect()))
-            .collect(),
-        By::Class => groups(outcome, exit)
-            .into_iter()
-            .map(|(group, _)| {
-                (group_name(outcome, exit, group), at.iter().map(|(_, paid)| paid.of_group(group)).collect())
-            })
-            .collect(),
-    };
-    let carved = |exit: &ExitKind| match exit {
-        ExitKind::Sale(sale) => sale.carve_outs.len(),
-        ExitKind::Listing(_) => 0,
-    };
-    if by == By::Class {
-        for number in 0..carved(&named.kind) {
-            let group = Group::CarveOut(number);
-            lines.push((group_name(outcome, exit, group), at.iter().map(|(_, paid)| paid.of_group(group)).collect()));
+    let mut lines: Vec<PayoutLine> = Vec::new();
+    match by {
+        By::Holder => {
+            for (number, owner) in scenario.owners.iter().enumerate() {
+                let family = if owner.is_pool { "pool" } else { "holder" };
+                lines.push(line(format!("{family}.{}", owner.id), owner.name.clone(), &|paid| paid.of(number)));
+            }
+        }
+        By::Class => {
+            let mut groups: Vec<Group> = Vec::new();
+            for payment in at.iter().flat_map(|paid| &paid.all) {
+                if !groups.contains(&payment.group) {
+                    groups.push(payment.group);
+                }
+            }
+            for group in groups {
+                let path = group.path(scenario, exit);
+                lines.push(line(path, group_name(outcome, exit, group), &|paid| paid.of_group(group)));
+            }
         }
     }
-    for (name, of) in [
-        ("Debt", at.iter().map(|(_, paid)| paid.debt).collect::<Vec<_>>()),
-        ("Fees and costs", at.iter().map(|(_, paid)| paid.fees + paid.costs).collect()),
-    ] {
-        lines.push((name.to_owned(), of));
-    }
-    lines.retain(|(_, sums)| sums.iter().any(|sum| Exact::ZERO.lt(*sum) == Decided::Yes));
-    let mut columns = vec![Column::number(key)];
-    columns.extend(lines.iter().map(|(name, _)| Column::number(name)));
-    let money = |sum: Exact| sum.decimal().map_or(Cell::Empty, Cell::Money);
-    let rows = at
-        .iter()
-        .enumerate()
-        .map(|(place, (value, _))| {
-            let mut cells = vec![Cell::Money(*value)];
-            cells.extend(lines.iter().map(|(_, sums)| sums.get(place).map_or(Cell::Empty, |sum| money(*sum))));
-            Row { kind: RowKind::Item, cells }
-        })
-        .collect();
-    let chart = Chart {
-        axis: format!("exit.{}.{key}", named.id),
-        points: at.iter().map(|(value, _)| *value).collect(),
-        lines: lines
-            .iter()
-            .map(|(name, sums)| {
-                let sums = sums.iter().map(|sum| sum.decimal().unwrap_or(Decimal::ZERO)).collect();
-                (name.clone(), sums)
-            })
-            .collect(),
-    };
+    lines.push(line("debt".to_owned(), "Debt".to_owned(), &|paid| paid.debt));
+    lines.push(line("fees_and_costs".to_owned(), "Fees and costs".to_owned(), &|paid| paid.fees + paid.costs));
+    lines.retain(|line| line.sums.iter().any(|sum| !sum.is_zero()));
+    Ok(lines)
+}
+
+/// The page of those lines: a table, the breakpoints, a chart.
+#[must_use]
+pub fn payouts_page(outcome: &Outcome, exit: usize, values: &[Decimal], lines: &[PayoutLine]) -> Page {
+    let scenario = &outcome.scenario;
+    let named = scenario.exits.get(exit);
+    let name = named.map_or("", |exit| exit.name.as_str());
+    let path = named.map_or_else(String::new, |exit| match &exit.kind {
+        ExitKind::Sale(sale) => format!("exit.{}.{}", exit.id, sale.value.key()),
+        ExitKind::Listing(_) => format!("exit.{}", exit.id),
+    });
+    let mut columns = vec![Column::number(path.rsplit('.').next().unwrap_or_default())];
+    columns.extend(lines.iter().map(|line| Column::number(&line.name)));
+    let rows = values.iter().enumerate().map(|(place, value)| {
+        let mut cells = vec![Cell::Money(*value)];
+        cells.extend(lines.iter().map(|line| line.sums.get(place).map_or(Cell::Empty, |sum| Cell::Money(*sum))));
+        Row { kind: RowKind::Item, cells }
+    });
     let mut sections = vec![Section {
         view: View::Exits,
         heading: "Who takes how much".to_owned(),
-        grid: Some(Grid { columns, rows }),
+        grid: Some(Grid { columns, rows: rows.collect() }),
         notes: Vec::new(),
     }];
-    sections.extend(points(outcome, exit, named));
+    sections.extend(named.and_then(|named| points(outcome, exit, named)));
+    let chart = Chart {
+        axis: path,
+        points: values.to_vec(),
+        lines: lines.iter().map(|line| (line.name.clone(), line.sums.clone())).collect(),
+    };
     Page {
-        title: format!("{}: what a sale pays", named.name),
+        title: format!("{name}: what a sale pays"),
         aside: scenario.title.clone(),
         lead: Vec::new(),
         currency: scenario.currency.clone(),
-        chart: (at.len() > 1).then_some(chart),
+        chart: (values.len() > 1).then_some(chart),
         sections,
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::Fraction;
 
 /// A calendar day, printed as `2026-03-31`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(Date);
 
 impl Day {

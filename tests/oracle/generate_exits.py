@@ -96,7 +96,7 @@ class Draw:
 
     def classes(self):
         rng = self.rng
-        self.ids, self.preferred, self.ranks = [], [], []
+        self.ids, self.preferred, self.ranks, self.amounts = [], [], [], set()
         number = rng.randint(0, 3) if self.small else rng.choice([0, 1, 2, 2, 3, 3, 4, 5, 6, 8])
         for n in range(number):
             id = f"series-{n}"
@@ -120,6 +120,7 @@ class Draw:
             self.ranks.append(rank)
             words = [f"seniority = {rank}", f'participation = "{how}"']
             if self.maybe(0.15):
+                self.amounts.add(id)
                 words.append(f"amount = {self.sum(Fraction(price) * self.unit * 50)}")
                 words += [f"cap = {self.pick('1', '1.5', '2')}"] if how == "capped" else []
             else:
@@ -212,8 +213,9 @@ class Draw:
             self.put()
             self.put(f"[warrant.warrant-{n}]")
             self.put(f'holder = "{rng.choice(INVESTORS)}"')
-            if self.ids and self.maybe(0.6):
-                self.put(f'class = "{rng.choice(self.ids)}"')
+            ids = [id for id in self.ids if id not in self.amounts]
+            if ids and self.maybe(0.6):
+                self.put(f'class = "{rng.choice(ids)}"')
             self.put(f"shares = {self.shares()}")
             self.put(f"strike = {self.strike()}")
             self.put(f'exercise = "{self.pick("cash", "net")}"')

@@ -91,22 +91,22 @@ class Stock:
         what = plain(self.dividend["on_conversion"]) if self.dividend else "forfeited"
         need("amount" not in table or self.shares, "an amount for a class without shares has no part for a share")
         if "amount" in table:
-            # CHOICE: an amount is shared by all shares of the class; those of a warrant take as much each, beside it.
+            # A right to shares of such a class is refused.
             base = money(table["amount"]) * shares / self.shares
         else:
             base = money(table["multiple"]) * self.price * shares
         first = base + (ZERO if what == "paid" else owed)
-        n = shares * self.ratio
+        n = more = shares * self.ratio
         if what == "converts":
-            # CHOICE: `n` of the table in section 41 is one number: participation counts the shares of the dividend too.
-            n += owed / self.price * self.ratio
-        keeps, converts = Way("preference", [(self.rank, first)]), Way("converts", shares=n)
+            more = n + owed / self.price * self.ratio
+        keeps, converts = Way("preference", [(self.rank, first)]), Way("converts", shares=more)
         how = word(table["participation"], "none", "full", "capped")
         if how == "none":
             return [keeps, converts]
         keeps.word, keeps.shares = "preference and shares", n
         if how == "full":
-            return [keeps]  # it has more than by converting, whatever the others do
+            # Without more shares it has more than by converting, whatever the others do.
+            return [keeps, converts] if more > n else [keeps]
         if "amount" in table:
             most = money(table["cap"]) * base
         else:
@@ -471,8 +471,8 @@ class Sale:
                 continue
             lines = [line for line in stock.lines if key[1] is None or line.date == key[1]]
             whole = sum(line.shares for line in lines)
-            for number, line in enumerate(lines):
-                place = (line.holder,) + key[1:] + ((number,) if key[1] else ())
+            for line in lines:
+                place = (line.holder,)
                 result[place] = result.get(place, ZERO) + (amount * line.shares / whole if whole else ZERO)
         return result
 

@@ -11,10 +11,13 @@ use crate::render::csv_grid;
 use crate::render::markdown;
 use crate::render::terminal;
 use crate::report::By;
+use crate::report::Section;
+use crate::report::payout_lines;
 use crate::report::payouts_page;
 use crate::scenario::ExitKind;
 use crate::scenario::Sale;
 use crate::units::Decimal;
+use crate::units::amount;
 
 use super::super::args::Colour;
 use super::super::args::Format;
@@ -51,7 +54,7 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
                 .help("write a path and values, as exit.sale.equity_value=0..80M/5M"));
         }
     };
-    let exit = choose(args, path, outcome)?;
+    let (exit, is_first_of_many) = choose(args, path, outcome)?;
     let values = match range {
         Some(range) => values(range)?,
         None => usual(outcome, exit),
@@ -60,34 +63,48 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
         PaidBy::Holder => By::Holder,
         PaidBy::Class => By::Class,
     };
-    let page = payouts_page(outcome, exit, &values, by);
+    let lines = payout_lines(outcome, exit, &values, by).map_err(|value| {
+        Diagnostic::new(
+            Code::CannotSolve,
+            format!("at {} every claim is paid in full, and nobody takes the rest", amount(value)),
+        )
+        .help("there is no common stock, and no preferred that may convert: end the range below it")
+    })?;
+    let mut page = payouts_page(outcome, exit, &values, &lines);
+    if is_first_of_many {
+        page.lead.push("the first of several sales: --exit chooses another".to_owned());
+    }
     let written = |error: &dyn std::error::Error| Diagnostic::new(Code::Arithmetic, error.to_string());
     match args.output.format {
         Format::Terminal => Ok(terminal(&page, screen(colour, args.output.output.is_some()))),
         Format::Markdown => Ok(markdown(&page)),
         Format::Csv => {
-            let grid = page.sections.first().and_then(|section| section.grid.as_ref());
-            grid.map_or(Ok(String::new()), |grid| csv_grid(grid).map_err(|error| written(&error)))
+            // Names may repeat; paths do not.
+            let Some(Section { grid: Some(grid), .. }) = page.sections.first_mut() else { return Ok(String::new()) };
+            for (column, line) in grid.columns.iter_mut().skip(1).zip(&lines) {
+                column.heading.clone_from(&line.path);
+            }
+            csv_grid(grid).map_err(|error| written(&error))
         }
         Format::Json => {
-            let chart = page.chart.as_ref();
             let texts = |values: &[Decimal]| -> Vec<String> {
                 values.iter().map(|value| value.normalize().to_string()).collect()
             };
-            let lines: serde_json::Map<String, serde_json::Value> = chart
-                .into_iter()
-                .flat_map(|chart| chart.lines.iter())
-                .map(|(name, values)| (name.clone(), texts(values).into()))
-                .collect();
+            let paid: serde_json::Map<String, serde_json::Value> =
+                lines.iter().map(|line| (line.path.clone(), texts(&line.sums).into())).collect();
             let points: Vec<String> = breakpoints(outcome, exit)
                 .iter()
                 .filter_map(|point| Some(point.value.decimal()?.normalize().to_string()))
                 .collect();
+            let over = outcome.scenario.exits.get(exit).and_then(|exit| match &exit.kind {
+                ExitKind::Sale(sale) => Some(format!("exit.{}.{}", exit.id, sale.value.key())),
+                ExitKind::Listing(_) => None,
+            });
             let value = serde_json::json!({
                 "schema": "capsim.payouts/1",
-                "over": chart.map(|chart| chart.axis.clone()),
+                "over": over,
                 "values": texts(&values),
-                "payouts": lines,
+                "payouts": paid,
                 "breakpoints": points,
             });
             serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|error| written(&error))
@@ -95,8 +112,8 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
     }
 }
 
-/// The sale that was asked for, or the only one.
-fn choose(args: &Payouts, path: Option<&str>, outcome: &Outcome) -> Result<usize, Diagnostic> {
+/// The sale that was asked for, or the first, and whether nobody chose among several.
+fn choose(args: &Payouts, path: Option<&str>, outcome: &Outcome) -> Result<(usize, bool), Diagnostic> {
     let sales: Vec<(usize, &str, &Sale)> = outcome
         .scenario
         .exits
@@ -114,6 +131,15 @@ fn choose(args: &Payouts, path: Option<&str>, outcome: &Outcome) -> Result<usize
         return Err(fault("there is no sale or wind-up that takes place within the horizon".to_owned())
             .help("add [exit.sale] with `kind`, `date` and `equity_value`; a listing is read with `run`"));
     }
+    let asked = match &args.exit {
+        None => None,
+        Some(asked) => match sales.iter().find(|(_, id, _)| id == asked) {
+            Some((index, ..)) => Some(*index),
+            None => {
+                return Err(fault(format!("there is no sale `{asked}`")).help(format!("there is {}", one_of(names))));
+            }
+        },
+    };
     if let Some(path) = path {
         let place = paths.iter().position(|known| known == path);
         let Some((index, ..)) = place.and_then(|place| sales.get(place)) else {
@@ -122,18 +148,13 @@ fn choose(args: &Payouts, path: Option<&str>, outcome: &Outcome) -> Result<usize
                 fault(format!("`{path}` is not the value of a sale")).help(format!("there is {}", one_of(known)))
             );
         };
-        return Ok(*index);
-    }
-    match (&args.exit, sales.as_slice()) {
-        (Some(asked), _) => match sales.iter().find(|(_, id, _)| id == asked) {
-            Some((index, ..)) => Ok(*index),
-            None => Err(fault(format!("there is no sale `{asked}`")).help(format!("there is {}", one_of(names)))),
-        },
-        (None, [(index, ..)]) => Ok(*index),
-        (None, _) => {
-            Err(fault("there are several sales".to_owned()).help(format!("choose with --exit: {}", one_of(names))))
+        if asked.is_some_and(|asked| asked != *index) {
+            return Err(fault(format!("`{path}` is not of the sale that --exit names")).help("leave one of them out"));
         }
+        return Ok((*index, false));
     }
+    let first = sales.first().map(|(index, ..)| *index);
+    Ok((asked.or(first).unwrap_or(0), asked.is_none() && sales.len() > 1))
 }
 
 /// Values written as `0..80M/5M` or `5M,10M`.

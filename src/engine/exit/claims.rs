@@ -115,43 +115,22 @@ fn class_claims<S: Scalar>(
         }
         return Ok(());
     };
-    let mut starts: Vec<usize> = Vec::new();
-    for lot in state.lots.iter().filter(|lot| lines.contains(&lot.line)) {
-        if !starts.contains(&lot.start) {
-            starts.push(lot.start);
-        }
+    // By the day they began to earn, then by line; of each line what it holds now.
+    let mut lots: Vec<(usize, usize, S)> = Vec::new();
+    for line in lines.iter().filter(|line| is_above(state.held(**line))) {
+        lots.extend(state.earning(*line).into_iter().map(|(start, shares)| (start, *line, shares)));
     }
-    starts.sort_unstable();
-    let of_line: Vec<(usize, S)> = lines
-        .iter()
-        .map(|line| {
-            let mine = state.lots.iter().filter(|lot| lot.line == *line);
-            (*line, mine.fold(S::ZERO, |sum, lot| sum + lot.shares))
-        })
-        .collect();
-    for start in starts {
-        let mut held: Vec<(usize, S)> = Vec::new();
-        let mut count = S::ZERO;
-        for (line, lots) in of_line.iter().filter(|(_, lots)| is_above(*lots)) {
-            let mine = state.lots.iter().filter(|lot| lot.line == *line && lot.start == start);
-            let mine = mine.fold(S::ZERO, |sum, lot| sum + lot.shares);
-            // Lots are kept in parts of shares; what a line holds is the truth.
-            let mine = state.held(*line).times(mine.per(*lots));
-            if is_above(mine) {
-                held.push((*line, mine));
-                count += mine;
-            }
-        }
-        if !is_above(count) {
-            continue;
-        }
-        let Some(accrual) = accruals.get(start) else { continue };
+    lots.sort_by_key(|(start, line, _)| (*start, *line));
+    for same_day in lots.chunk_by(|(one, ..), (other, ..)| one == other) {
+        let count = same_day.iter().fold(S::ZERO, |sum, (.., shares)| sum + *shares);
+        let Some((start, ..)) = same_day.first() else { continue };
+        let (true, Some(accrual)) = (is_above(count), accruals.get(*start)) else { continue };
         let (main, dividend) = lot_claims(plan, class, (count, shares), accrual, terms.dividend, figures, state)?;
-        let main = all.add(claimant, PartKind::Lot(start), count, main);
-        let dividend = dividend.map(|claim| all.add(claimant, PartKind::Dividend(start), S::ZERO, claim));
-        for (line, mine) in held {
+        let main = all.add(claimant, PartKind::Lot(*start), count, main);
+        let dividend = dividend.map(|claim| all.add(claimant, PartKind::Dividend(*start), S::ZERO, claim));
+        for (_, line, mine) in same_day {
             for claim in [Some(main), dividend].into_iter().flatten() {
-                all.give(claim, Payee::Line(line), mine.per(count));
+                all.give(claim, Payee::Line(*line), mine.per(count));
             }
         }
     }
@@ -180,7 +159,7 @@ fn lot_claims<S: Scalar>(
         return Ok((Claim::common(common), None));
     };
     let (money, limit) = money(&preference, (shares, all), cost, figures);
-    let form = |fixed: S, shares: S| preferred(&preference, fixed, shares, limit);
+    let form = |fixed: S, converted: S| preferred(&preference, fixed, (common, converted), limit);
     Ok(match on_conversion {
         Some(OnConversion::Paid) => (form(money, common), Some(Claim::sum(owed, preference.rank))),
         Some(OnConversion::Converts) => {
@@ -213,11 +192,18 @@ fn money<S: Scalar>(
     (money, limit)
 }
 
-fn preferred<S: Scalar>(preference: &PreferencePlan, fixed: S, shares: S, limit: Option<S>) -> Claim<S> {
-    match (preference.participation, limit) {
-        (ParticipationPlan::Capped(_), Some(limit)) => Claim::capped(fixed, shares, limit, preference.rank),
-        (ParticipationPlan::Full, _) => Claim::both(fixed, shares, preference.rank),
-        (ParticipationPlan::None | ParticipationPlan::Capped(_), _) => Claim::either(fixed, shares, preference.rank),
+/// The claim of preferred stock: its sum, its shares as they take part and as they convert, its limit.
+fn preferred<S: Scalar>(
+    preference: &PreferencePlan,
+    fixed: S,
+    (shares, converted): (S, S),
+    limit: Option<S>,
+) -> Claim<S> {
+    match preference.participation {
+        ParticipationPlan::None => Claim::either(fixed, converted, preference.rank),
+        ParticipationPlan::Full | ParticipationPlan::Capped(_) => {
+            Claim::participating(fixed, shares, limit, converted, preference.rank)
+        }
     }
 }
 
@@ -240,7 +226,7 @@ fn class_claim<S: Scalar>(
         (PreferenceSizePlan::Multiple(_), _) => return Err(FaultKind::NoIssuePrice { class }),
     };
     let (fixed, limit) = money(&preference, (shares, all), cost, figures);
-    Ok(preferred(&preference, fixed, common, limit))
+    Ok(preferred(&preference, fixed, (common, common), limit))
 }
 
 /// The claim of a right to shares: exercised where it pays, and paid net of its strike.
@@ -252,20 +238,7 @@ fn optional<S: Scalar>(
     figures: Figures<'_, S>,
     state: &State<S>,
 ) -> Result<Claim<S>, FaultKind> {
-    let issued = plan.positions.iter().zip(&state.shares).filter(|(line, _)| line.class == class);
-    let issued = || {
-        let shares = issued.filter(|(line, _)| line.holding == crate::plan::Holding::Shares);
-        shares.fold(S::ZERO, |sum, (_, shares)| sum + *shares)
-    };
-    // Only money for a whole class asks how many shares of it there are.
-    let is_amount = plan
-        .class_terms
-        .get(class as usize)
-        .and_then(|terms| terms.preference)
-        .is_some_and(|preference| matches!(preference.size, PreferenceSizePlan::Amount(_)));
-    let all = if is_amount { issued() } else { shares };
-    let all = S::select(S::ZERO.lt(all), all, shares);
-    Ok(class_claim(plan, class, shares, all, figures, state)?.at_strike(strike))
+    Ok(class_claim(plan, class, shares, shares, figures, state)?.at_strike(strike))
 }
 
 /// The options of a grant that are paid for: what has vested and was not exercised, what vests with the exit, and the

@@ -121,7 +121,11 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
     }
     let price = price(plan, listing, &waterfall, figures)?;
     let level = waterfall.level_at(price);
-    let pre_money = (0..parts.len()).fold(S::ZERO, |sum, claim| sum + waterfall.pays(claim, &level));
+    let pre_money = match listing.value {
+        // What is held is what was written, to the last digit.
+        ListingValuePlan::PreMoney(slot) => figures.at(slot),
+        _ => (0..parts.len()).fold(S::ZERO, |sum, claim| sum + waterfall.pays(claim, &level)),
+    };
     let mut left = ExitState {
         deductions: Deductions {
             fee: figures.at(exit.fees),
@@ -154,7 +158,13 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
         price,
         // In whole shares the company is what its shares are; else what was asked for, to the last digit.
         pre_money: if plan.whole_of(0).is_some() { before * price } else { pre_money },
-        post_money: if plan.whole_of(0).is_some() { state.fully_diluted * price } else { pre_money + raised },
+        post_money: if plan.whole_of(0).is_some() {
+            state.fully_diluted * price
+        } else if let ListingValuePlan::PostMoney(slot) = listing.value {
+            figures.at(slot)
+        } else {
+            pre_money + raised
+        },
         new_shares,
         sold_shares: sold.shares,
         raised,
@@ -198,12 +208,12 @@ fn converting<S: Scalar>(
         }
         let mut common = of_class(&state.classes, class, held);
         if let Some(accruals) = accruals {
-            for lot in state.lots.iter().filter(|lot| lot.line == *from) {
-                let Some(accrual) = accruals.get(lot.start) else { continue };
-                let cost = has.cost_of(lot.shares);
+            for (start, shares) in state.earning(*from) {
+                let Some(accrual) = accruals.get(start) else { continue };
+                let cost = has.cost_of(shares);
                 if is_above(cost) {
                     let (grown, _) = balance(accrual, cost, figures);
-                    common += of_class(&state.classes, class, lot.shares).times((grown - cost).per(cost));
+                    common += of_class(&state.classes, class, shares).times((grown - cost).per(cost));
                 }
             }
         }
@@ -295,9 +305,18 @@ fn become_shares<S: Scalar, O: Observer<S>>(
     state: &mut State<S>,
     observer: &mut O,
 ) {
+    // A SAFE may have two claims, its money and what a discount makes of it: its shares are of both, rounded once.
+    let mut worth: Vec<(usize, S)> = Vec::new();
     for Entitled { claim, payee, .. } in &left.entitled {
         let Payee::Convertible(convertible) = *payee else { continue };
-        let shares = whole(plan, left.waterfall.pays(*claim, &left.level) / price);
+        let money = left.waterfall.pays(*claim, &left.level);
+        match worth.last_mut() {
+            Some((last, sum)) if *last == convertible => *sum += money,
+            _ => worth.push((convertible, money)),
+        }
+    }
+    for (convertible, money) in worth {
+        let shares = whole(plan, money / price);
         let Some(line) = listing.converted.get(convertible).copied() else { continue };
         state.issue(plan, line, shares);
         observer.post(moved(Why::Listed, None, S::ZERO, Some(line), shares, S::ZERO));
@@ -321,20 +340,28 @@ fn sell<S: Scalar, O: Observer<S>>(
 ) -> Sold<S> {
     let mut all = Sold { shares: S::ZERO, payouts: Vec::new() };
     let Some(public) = listing.public else { return all };
-    for (lines, part) in &listing.sellers {
-        for line in lines.iter().filter(|line| **line != public) {
-            let shares = state.held(*line) * figures.at(*part);
-            let shares = plan.whole_of(0).map_or(shares, |_| shares.rounded(0, Direction::Down));
-            if !is_above(shares) {
-                continue;
-            }
-            let money = shares * price;
-            state.retire(plan, *line, shares);
-            state.issue(plan, public, shares);
-            observer.post(Entry::Sold { seller: *line, buyer: public, shares, money });
-            all.shares += shares;
-            all.payouts.push((Payee::Sold(*line), money - money * figures.at(exit.fees)));
+    for (from, line, part) in listing.sellers.iter().filter(|(_, line, _)| *line != public) {
+        let held = state.held(*from);
+        let shares = held * figures.at(*part);
+        let shares = plan.whole_at(*from).map_or(shares, |_| shares.rounded(0, Direction::Down));
+        if !is_above(shares) {
+            continue;
         }
+        let common = if from == line {
+            shares
+        } else {
+            let common = whole(plan, as_converted(plan, &state.classes, *from, shares));
+            state.retire(plan, *from, shares);
+            state.issue(plan, *line, common);
+            observer.post(moved(Why::Listed, Some(*from), shares, Some(*line), common, S::ZERO));
+            common
+        };
+        let money = common * price;
+        state.retire(plan, *line, common);
+        state.issue(plan, public, common);
+        observer.post(Entry::Sold { seller: *line, buyer: public, shares: common, money });
+        all.shares += common;
+        all.payouts.push((Payee::Sold(*line), money - money * figures.at(exit.fees)));
     }
     all
 }

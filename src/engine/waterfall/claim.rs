@@ -24,6 +24,7 @@ pub struct Kink<S> {
 /// non-participating          max(L, n x)                      L, and n from L / n
 /// participating              L + n x                          L, and n from 0
 /// participating up to H      max(min(L + n x, H), n x)        L, and n from 0 to (H - L) / n and from H / n
+/// ... converting to n + m    max(L + n x, (n + m) x)          L, n from 0, and m from L / m
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<S> {
@@ -65,13 +66,29 @@ impl<S: Scalar> Claim<S> {
 
     /// A sum and shares up to a limit, or the shares alone. A limit below the sum is the sum.
     pub fn capped(fixed: S, shares: S, limit: S, rank: u32) -> Claim<S> {
+        Claim::participating(fixed, shares, Some(limit), shares, rank)
+    }
+
+    /// A sum and shares, up to a limit if there is one; or, once that is more, what it converts to. A limit below the
+    /// sum is the sum.
+    pub fn participating(fixed: S, shares: S, limit: Option<S>, converted: S, rank: u32) -> Claim<S> {
+        let first = Some(from(S::ZERO, shares));
+        let plain = Claim::plain(fixed, rank);
+        // With more shares converting is worth it from `L / more` on, unless the limit comes before.
+        let more = converted - shares;
+        let early = S::ZERO.lt(more).any().then(|| from(fixed, more));
+        let Some(limit) = limit else { return Claim { kinks: [first, early, None], ..plain } };
         let limit = S::select(limit.lt(fixed), fixed, limit);
-        let kinks = [
-            Some(from(S::ZERO, shares)),
-            Some(Kink { money: limit - fixed, shares, rises: false }),
-            Some(from(limit, shares)),
-        ];
-        Claim { kinks, ..Claim::plain(fixed, rank) }
+        let room = limit - fixed;
+        if let Some(early) = early
+            && (fixed * shares).lt(room * more).any()
+        {
+            return Claim { kinks: [first, Some(early), None], ..plain };
+        }
+        Claim {
+            kinks: [first, Some(Kink { money: room, shares, rises: false }), Some(from(limit, converted))],
+            ..plain
+        }
     }
 
     /// What comes on top of a sum that is paid elsewhere: `more`, or what shares are worth above the sum.
@@ -93,7 +110,13 @@ impl<S: Scalar> Claim<S> {
         // It begins where what the shares take reaches the strike; what they do above that stays.
         let mut slope = S::ZERO;
         let mut reached = gross;
-        let mut kinks: Vec<Kink<S>> = Vec::with_capacity(4);
+        let mut kinks = [None; 3];
+        let mut free = kinks.iter_mut();
+        let mut push = |kink: Kink<S>| {
+            if let Some(slot) = free.next() {
+                *slot = Some(kink);
+            }
+        };
         let mut began = false;
         for kink in self.kinks.into_iter().flatten() {
             if !began {
@@ -101,7 +124,7 @@ impl<S: Scalar> Claim<S> {
                 let constant = reached;
                 let at_kink = constant + slope.times(kink.money.per(kink.shares));
                 if S::ZERO.lt(slope).any() && strike.lt(at_kink).any() {
-                    kinks.push(from(strike - constant, slope));
+                    push(from(strike - constant, slope));
                     began = true;
                 }
             }
@@ -109,17 +132,13 @@ impl<S: Scalar> Claim<S> {
             slope += change;
             reached = if kink.rises { reached - kink.money } else { reached + kink.money };
             if began {
-                kinks.push(kink);
+                push(kink);
             }
         }
         if !began && S::ZERO.lt(slope).any() {
-            kinks.push(from(strike - reached, slope));
+            push(from(strike - reached, slope));
         }
-        let mut all = [None; 3];
-        for (slot, kink) in all.iter_mut().zip(kinks) {
-            *slot = Some(kink);
-        }
-        Claim { fixed: S::ZERO, rank: self.rank, gross, strike, kinks: all }
+        Claim { fixed: S::ZERO, rank: self.rank, gross, strike, kinks }
     }
 
     /// Its kinks, from the lowest value of a share on.

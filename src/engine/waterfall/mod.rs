@@ -267,23 +267,31 @@ impl<S: Scalar> Waterfall<S> {
         Level::Covered { passed: 0, share: S::ZERO.per(S::ONE) }
     }
 
-    /// Sums within a rank, from its beginning, at which a right in it begins to be worth its strike.
+    /// Rights of a rank whose strike is worth paying before the rank is covered: the claim, and the sum within the rank.
     #[must_use]
-    pub fn turns_in_rank(&self, rank: usize) -> Vec<S> {
-        let mine = || self.claims.iter().filter(move |claim| claim.rank as usize == rank);
-        if !mine().any(|claim| S::ZERO.lt(claim.strike).any() && S::ZERO.lt(claim.gross).any()) {
+    pub fn turns_in_rank(&self, rank: usize) -> Vec<(usize, S)> {
+        let mine: Vec<(usize, &Claim<S>)> =
+            self.claims.iter().enumerate().filter(|(_, claim)| claim.rank as usize == rank).collect();
+        if !mine.iter().any(|(_, claim)| S::ZERO.lt(claim.strike).any() && S::ZERO.lt(claim.gross).any()) {
             return Vec::new();
         }
         let mut parts = Waterfall::default();
-        parts.fill(mine().map(|claim| Claim::common(claim.gross).at_strike(claim.strike)));
-        let all = S::ONE;
-        parts
-            .turns
-            .iter()
-            .zip(&parts.pieces)
-            .filter(|(turn, _)| turn.at.lt(all).any())
-            .map(|(_, piece)| piece.from)
-            .collect()
+        parts.fill(mine.iter().map(|(_, claim)| Claim::common(claim.gross).at_strike(claim.strike)));
+        let turns = parts.turns.iter().zip(&parts.pieces).filter(|(turn, _)| turn.at.lt(S::ONE).any());
+        let named = turns.filter_map(|(turn, piece)| {
+            let (claim, of) = mine.get(turn.claim)?;
+            S::ZERO.lt(of.strike).any().then_some((*claim, piece.from))
+        });
+        named.collect()
+    }
+
+    /// The most that all claims take together; none where common stock takes whatever is left.
+    #[must_use]
+    pub fn most(&self) -> Option<S> {
+        match self.pieces.last() {
+            None => Some(self.base),
+            Some(piece) => (!S::ZERO.lt(piece.slope).any()).then_some(piece.from),
+        }
     }
 
     /// What a claim takes.

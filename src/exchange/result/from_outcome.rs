@@ -11,7 +11,6 @@ use crate::document::Document;
 use crate::document::inputs;
 use crate::outcome::ConversionRecord;
 use crate::outcome::Entry;
-use crate::outcome::Group;
 use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::Recipient;
@@ -300,24 +299,6 @@ fn snapshot(outcome: &Outcome, tables: &Tables<'_>, table: &Table, date: String,
     }
 }
 
-/// The path of what is paid for.
-fn path_of(outcome: &Outcome, exit: usize, group: Group) -> String {
-    let scenario = &outcome.scenario;
-    let none = String::new;
-    match group {
-        Group::Class(class) => scenario.classes.get(class).map_or_else(none, |it| format!("class.{}", it.id)),
-        Group::Grant(grant) => scenario.grants.get(grant).map_or_else(none, |it| format!("grant.{}", it.id)),
-        Group::Warrant(warrant) => scenario.warrants.get(warrant).map_or_else(none, |it| format!("warrant.{}", it.id)),
-        Group::Convertible(it) => scenario.convertibles.get(it).map_or_else(none, |it| it.path.clone()),
-        Group::CarveOut(number) => match scenario.exits.get(exit) {
-            Some(Exit { id, kind: ExitKind::Sale(sale), .. }) => {
-                sale.carve_outs.get(number).map_or_else(none, |it| format!("exit.{id}.carve_out.{}", it.id))
-            }
-            _ => none(),
-        },
-    }
-}
-
 fn exits(outcome: &Outcome) -> IndexMap<String, ExitEntry> {
     let scenario = &outcome.scenario;
     let entry = |(index, exit): (usize, &Exit)| {
@@ -325,7 +306,7 @@ fn exits(outcome: &Outcome) -> IndexMap<String, ExitEntry> {
         let owner = |owner: usize| scenario.owners.get(owner).map(|owner| owner.id.clone()).unwrap_or_default();
         let shared = paid.all.iter().map(|payment| PaymentEntry {
             holder: owner(payment.owner),
-            r#for: path_of(outcome, index, payment.group),
+            r#for: payment.group.path(scenario, index),
             amount: digits(payment.amount),
             sold: payment.is_sold,
         });
@@ -339,7 +320,7 @@ fn exits(outcome: &Outcome) -> IndexMap<String, ExitEntry> {
                         Recipient::Fees => "fees".to_owned(),
                         Recipient::Costs => "costs".to_owned(),
                         Recipient::Debt => "debt".to_owned(),
-                        Recipient::Group(group) => path_of(outcome, index, group),
+                        Recipient::Group(group) => group.path(scenario, index),
                     };
                     (who, digits(part))
                 })

@@ -52,9 +52,13 @@ pub struct Breakpoint {
     pub value: Exact,
     /// What happens there.
     pub turnings: Vec<Turning>,
-    /// Who takes which part of the next unit.
+    /// Who takes which part of the next unit; empty where nobody may, and with more than 400 claimants.
     pub next: Vec<(Recipient, Exact)>,
 }
+
+/// With more claimants than this nobody reads who takes the next unit after each breakpoint, and it grows with their
+/// square.
+const MOST_WITH_NEXT: usize = 400;
 
 /// The breakpoints of a sale or a wind-up, rising; the first at nothing.
 ///
@@ -95,20 +99,21 @@ pub fn breakpoints(outcome: &Outcome, exit: usize) -> Vec<Breakpoint> {
     let mut before = Exact::ZERO;
     for (rank, owed) in waterfall.ranks().iter().enumerate() {
         for (claim, of) in waterfall.claims().iter().enumerate() {
-            if of.rank as usize == rank && Exact::ZERO.lt(of.fixed) == Decided::Yes {
+            // A right begins to be paid where its strike is worth it: a turn of its own.
+            let is_right = Exact::ZERO.lt(of.strike) == Decided::Yes;
+            if of.rank as usize == rank && !is_right && Exact::ZERO.lt(of.fixed) == Decided::Yes {
                 let turning = group(claim).map(Turning::Paid);
                 all.push((gross(before), turning));
             }
         }
-        for within in waterfall.turns_in_rank(rank) {
-            all.push((gross(before + within), None));
+        for (claim, within) in waterfall.turns_in_rank(rank) {
+            all.push((gross(before + within), group(claim).map(Turning::Exercised)));
         }
         before += *owed;
     }
     // Shares.
     for ((place, turn), piece) in waterfall.turns().iter().enumerate().zip(waterfall.pieces()) {
         let Some(group) = group(turn.claim) else { continue };
-        let is_capped = waterfall.claims().get(turn.claim).is_some_and(|claim| claim.kinks().count() == 3);
         let is_discount = state.parts.get(turn.claim).is_some_and(|part| part.kind == PartKind::Discount);
         let has_preference =
             waterfall.claims().get(turn.claim).is_some_and(|claim| Exact::ZERO.lt(claim.fixed) == Decided::Yes);
@@ -116,7 +121,7 @@ pub fn breakpoints(outcome: &Outcome, exit: usize) -> Vec<Breakpoint> {
         let turning = match group {
             Group::Grant(_) | Group::Warrant(_) => Turning::Exercised(group),
             _ if !turn.kink.rises => Turning::Capped(group),
-            _ if is_capped && own == 2 => Turning::Converts(group),
+            _ if own > 0 => Turning::Converts(group),
             _ if (has_preference || is_discount) && Exact::ZERO.lt(turn.kink.money) == Decided::Yes => {
                 Turning::Converts(group)
             }
@@ -124,6 +129,9 @@ pub fn breakpoints(outcome: &Outcome, exit: usize) -> Vec<Breakpoint> {
         };
         all.push((gross(piece.from), Some(turning)));
     }
+    // Where everybody has all it may take.
+    let most = waterfall.most().map(gross);
+    all.extend(most.map(|most| (most, None)));
     all.sort_by_key(|(value, _)| value.decimal());
     let mut points: Vec<Breakpoint> = Vec::new();
     for (value, turning) in all {
@@ -139,6 +147,9 @@ pub fn breakpoints(outcome: &Outcome, exit: usize) -> Vec<Breakpoint> {
         {
             point.turnings.push(turning);
         }
+    }
+    if plan.claimants.len() > MOST_WITH_NEXT {
+        return points;
     }
     let recipients = |value: Exact| -> Vec<(Recipient, Exact)> {
         let deducted = state.deductions.of(value);
@@ -165,6 +176,9 @@ pub fn breakpoints(outcome: &Outcome, exit: usize) -> Vec<Breakpoint> {
     let mut here = points.first().map(|point| recipients(point.value)).unwrap_or_default();
     for place in 0..points.len() {
         let Some(value) = points.get(place).map(|point| point.value) else { continue };
+        if most.is_some_and(|most| value.lt(most) != Decided::Yes) {
+            break;
+        }
         let next = points.get(place.saturating_add(1)).map_or(value + value + Exact::ONE, |next| next.value);
         let there = recipients(next);
         let gap = next - value;

@@ -1,5 +1,7 @@
 //! Payments of an exit, to the cent.
 
+use std::collections::HashMap;
+
 use crate::engine::ExitState;
 use crate::engine::PartKind;
 use crate::engine::Payee;
@@ -11,6 +13,9 @@ use crate::plan::ExitPlan;
 use crate::plan::Holding;
 use crate::plan::ParticipationPlan;
 use crate::plan::Plan;
+use crate::scenario::Exit;
+use crate::scenario::ExitKind;
+use crate::scenario::Scenario;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Direction;
@@ -48,6 +53,26 @@ impl Group {
     }
 }
 
+impl Group {
+    /// The path of what is paid for, in the file of an exit.
+    #[must_use]
+    pub fn path(self, scenario: &Scenario, exit: usize) -> String {
+        let none = String::new;
+        match self {
+            Group::Class(class) => scenario.classes.get(class).map_or_else(none, |it| format!("class.{}", it.id)),
+            Group::Grant(grant) => scenario.grants.get(grant).map_or_else(none, |it| format!("grant.{}", it.id)),
+            Group::Warrant(it) => scenario.warrants.get(it).map_or_else(none, |it| format!("warrant.{}", it.id)),
+            Group::Convertible(it) => scenario.convertibles.get(it).map_or_else(none, |it| it.path.clone()),
+            Group::CarveOut(number) => match scenario.exits.get(exit) {
+                Some(Exit { id, kind: ExitKind::Sale(sale), .. }) => {
+                    sale.carve_outs.get(number).map_or_else(none, |it| format!("exit.{id}.carve_out.{}", it.id))
+                }
+                _ => none(),
+            },
+        }
+    }
+}
+
 /// What one holder is paid for one thing.
 #[derive(Debug, Clone, Copy)]
 pub struct Payment {
@@ -74,6 +99,8 @@ pub struct Payments {
     pub debt: Exact,
     /// Payments to holders, carve-outs included.
     pub all: Vec<Payment>,
+    by_owner: HashMap<usize, Exact>,
+    by_group: HashMap<Group, Exact>,
     /// Less than a cent that nobody can be paid.
     pub left_over: Exact,
     /// The value of one common share.
@@ -86,13 +113,13 @@ impl Payments {
     /// What an owner is paid.
     #[must_use]
     pub fn of(&self, owner: usize) -> Exact {
-        self.all.iter().filter(|it| it.owner == owner).fold(Exact::ZERO, |sum, it| sum + it.amount)
+        self.by_owner.get(&owner).copied().unwrap_or(Exact::ZERO)
     }
 
     /// What is paid for something.
     #[must_use]
     pub fn of_group(&self, group: Group) -> Exact {
-        self.all.iter().filter(|it| it.group == group).fold(Exact::ZERO, |sum, it| sum + it.amount)
+        self.by_group.get(&group).copied().unwrap_or(Exact::ZERO)
     }
 
     /// What all carve-outs come to.
@@ -111,13 +138,16 @@ pub fn payments(outcome: &Outcome, exit: usize) -> Option<Payments> {
     Some(paid(&outcome.plan, plan, state, &state.deducted, state.level, &state.payouts, to_cents))
 }
 
-/// The payments of a sale at another value, all else the same.
+/// The payments of a sale at another value, all else the same; none where nobody may take all of it.
 #[must_use]
 pub fn payments_at(outcome: &Outcome, exit: usize, value: Exact) -> Option<Payments> {
     let (plan, state) = (outcome.plan.exits.get(exit)?, played(outcome, exit)?);
     let ExitKindPlan::Sale(proceeds) = &plan.kind else { return None };
     let deducted = state.deductions.of(value);
     let (level, mut payouts) = state.payouts_at(&deducted);
+    if matches!(level, Level::TooMuch { .. }) {
+        return None;
+    }
     let figures: Vec<Exact> = outcome.plan.values.iter().map(|value| Exact::of(*value)).collect();
     let figures = crate::engine::Figures::new(&figures);
     for (number, carve_out) in proceeds.carve_outs.iter().enumerate() {
@@ -138,10 +168,15 @@ fn paid(
     payouts: &[(Payee, Exact)],
     to_cents: bool,
 ) -> Payments {
+    // One payment for what one holder has for one thing, however many claims that is.
     let mut all: Vec<Payment> = Vec::with_capacity(payouts.len());
+    let mut places: HashMap<(usize, Group, bool), usize> = HashMap::with_capacity(payouts.len());
     for (payee, amount) in payouts {
-        if let Some((owner, group, is_sold)) = for_what(plan, exit, *payee) {
-            all.push(Payment { owner, group, is_sold, amount: *amount });
+        let Some((owner, group, is_sold)) = for_what(plan, exit, *payee) else { continue };
+        let place = *places.entry((owner, group, is_sold)).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(payment) => payment.amount += *amount,
+            None => all.push(Payment { owner, group, is_sold, amount: *amount }),
         }
     }
     let mut sums = vec![deducted.fees, deducted.costs, deducted.debt];
@@ -155,7 +190,14 @@ fn paid(
     }
     let at = |place: usize| sums.get(place).copied().unwrap_or(Exact::ZERO);
     let share = state.listed.map_or(level.share_value(), |listed| listed.price);
-    Payments { value: deducted.value, fees: at(0), costs: at(1), debt: at(2), all, left_over, share, level }
+    let mut by_owner: HashMap<usize, Exact> = HashMap::new();
+    let mut by_group: HashMap<Group, Exact> = HashMap::new();
+    for payment in &all {
+        *by_owner.entry(payment.owner).or_insert(Exact::ZERO) += payment.amount;
+        *by_group.entry(payment.group).or_insert(Exact::ZERO) += payment.amount;
+    }
+    let [fees, costs, debt] = [at(0), at(1), at(2)];
+    Payments { value: deducted.value, fees, costs, debt, all, by_owner, by_group, left_over, share, level }
 }
 
 /// Whose a payment is, and for what.
@@ -252,45 +294,70 @@ impl Election {
     }
 }
 
-/// What a class or an instrument takes where a value lands; none if it has no claim.
-#[must_use]
-pub fn election(outcome: &Outcome, exit: usize, group: Group, level: &Level<Exact>) -> Option<Election> {
-    let (plan, state) = (outcome.plan.exits.get(exit)?, played(outcome, exit)?);
-    let claimant = plan.claimants.iter().position(|it| Group::of(it) == group)?;
-    if let Some(election) = discounted(state, claimant, level) {
-        return Some(election);
-    }
-    let mine = state
-        .parts
-        .iter()
-        .enumerate()
-        .filter(|(_, part)| part.claimant == claimant && matches!(part.kind, PartKind::Main | PartKind::Lot(_)));
-    let mut found: Option<Election> = None;
-    for (claim, part) in mine {
-        let one = elected(&outcome.plan, state, group, claim, part.shares, level);
-        found = match found {
-            None => Some(one),
-            Some(other) if other == one => Some(one),
-            Some(_) => Some(Election::Some),
-        };
-    }
-    found
+/// What somebody with a claim takes, and with how many shares.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    /// Of what.
+    pub group: Group,
+    /// Its shares that claim.
+    pub shares: Exact,
+    /// What it is owed before common stock.
+    pub owed: Exact,
+    /// The common shares it has if it converts, or is exercised.
+    pub common: Exact,
+    /// What it takes.
+    pub election: Election,
 }
 
-/// What a SAFE with a discount takes; none for what has none.
-fn discounted(state: &ExitState<Exact>, claimant: usize, level: &Level<Exact>) -> Option<Election> {
-    let claim = state.parts.iter().position(|part| part.claimant == claimant && part.kind == PartKind::Discount)?;
+/// What each class and each instrument with a claim takes where a value lands, in the order of the exit.
+#[must_use]
+pub fn taken(outcome: &Outcome, exit: usize, level: &Level<Exact>) -> Vec<Taken> {
+    let (Some(plan), Some(state)) = (outcome.plan.exits.get(exit), played(outcome, exit)) else { return Vec::new() };
+    let mut all: Vec<Taken> = Vec::new();
+    let mut places: HashMap<usize, usize> = HashMap::new();
+    for (claim, (part, of)) in state.parts.iter().zip(state.waterfall.claims()).enumerate() {
+        let Some(group) = plan.claimants.get(part.claimant).map(Group::of) else { continue };
+        let rising = of.kinks().filter(|kink| kink.rises).map(|kink| kink.shares);
+        let common = rising.reduce(|one, other| Exact::select(one.lt(other), other, one)).unwrap_or(Exact::ZERO);
+        let election = match part.kind {
+            PartKind::Dividend(_) => None,
+            PartKind::Discount => Some(discounted(state, claim, level)),
+            PartKind::Main | PartKind::Lot(_) => Some(elected(&outcome.plan, state, group, claim, part.shares, level)),
+        };
+        let place = *places.entry(part.claimant).or_insert(all.len());
+        let Some(one) = all.get_mut(place) else {
+            let election = election.unwrap_or(Election::Preference);
+            all.push(Taken { group, shares: part.shares, owed: of.fixed, common, election });
+            continue;
+        };
+        match (part.kind, election) {
+            // What a discount is worth is of the same shares, and says what the whole takes.
+            (PartKind::Discount, Some(election)) => (one.common, one.election) = (common, election),
+            (_, Some(election)) => {
+                one.owed += of.fixed;
+                one.shares += part.shares;
+                one.common += common;
+                one.election = if one.election == election { election } else { Election::Some };
+            }
+            (_, None) => one.owed += of.fixed,
+        }
+    }
+    all
+}
+
+/// What a SAFE with a discount takes.
+fn discounted(state: &ExitState<Exact>, claim: usize, level: &Level<Exact>) -> Election {
     let passed = match level {
         Level::Short { .. } => 0,
         Level::Covered { passed, .. } => *passed,
         Level::TooMuch { .. } => state.waterfall.pieces().len(),
     };
     let pays = Exact::ZERO.lt(state.waterfall.pays(claim, level)) == Decided::Yes;
-    Some(match (state.waterfall.passed_of(claim, passed), pays) {
+    match (state.waterfall.passed_of(claim, passed), pays) {
         (0, false) => Election::Preference,
         (0, true) => Election::Discount,
         _ => Election::Converts,
-    })
+    }
 }
 
 fn elected(
@@ -319,13 +386,23 @@ fn elected(
     };
     match participation {
         None => Election::Common,
-        Some(ParticipationPlan::Full) => Election::Shares,
-        Some(ParticipationPlan::Capped(_)) => match own {
-            0 => Election::Preference,
-            1 => Election::Shares,
-            2 => Election::AtCap,
-            _ => Election::Converts,
-        },
+        Some(ParticipationPlan::Full) => {
+            if own < 2 {
+                Election::Shares
+            } else {
+                Election::Converts
+            }
+        }
+        Some(ParticipationPlan::Capped(_)) => {
+            // With dividends that convert, converting may come before the cap.
+            let is_early = state.waterfall.claims().get(claim).is_some_and(|claim| claim.kinks().count() == 2);
+            match own {
+                0 => Election::Preference,
+                1 => Election::Shares,
+                2 if !is_early => Election::AtCap,
+                _ => Election::Converts,
+            }
+        }
         Some(ParticipationPlan::None) => {
             let fixed = state.waterfall.claims().get(claim).map_or(Exact::ZERO, |claim| claim.fixed);
             let has_shares = Exact::ZERO.lt(shares) == Decided::Yes;

@@ -105,18 +105,22 @@ fn years(from: Day, to: Day) -> f64 {
     f64::from(days) / 365.0
 }
 
+/// The value at a point, times a number above zero that keeps it within what a float holds.
 fn value(terms: &[Term], u: f64) -> f64 {
-    terms.iter().map(|term| term.amount * (-u * term.years).exp()).sum()
+    let most = terms.iter().map(|term| -u * term.years).fold(f64::NEG_INFINITY, f64::max);
+    terms.iter().map(|term| term.amount * (-u * term.years - most).exp()).sum()
 }
 
-/// The least and the most the value, or its slope, can be between two points. Each term moves one way, so its ends are
-/// its bounds; a little is added for the digits of floats.
+/// The least and the most the value, or its slope, can be between two points, times one number above zero for both.
+/// Each term moves one way, so its ends are its bounds; a little is added for the digits of floats.
 fn range(terms: &[Term], from: f64, to: f64, of_slope: bool) -> (f64, f64) {
+    let exponents = terms.iter().flat_map(|term| [-from * term.years, -to * term.years]);
+    let highest = exponents.fold(f64::NEG_INFINITY, f64::max);
     let (mut least, mut most, mut size) = (0.0, 0.0, 0.0);
     for term in terms {
         let factor = if of_slope { -term.years } else { 1.0 };
-        let one = factor * term.amount * (-from * term.years).exp();
-        let other = factor * term.amount * (-to * term.years).exp();
+        let one = factor * term.amount * (-from * term.years - highest).exp();
+        let other = factor * term.amount * (-to * term.years - highest).exp();
         least += one.min(other);
         most += one.max(other);
         size += one.abs().max(other.abs());
@@ -125,14 +129,18 @@ fn range(terms: &[Term], from: f64, to: f64, of_slope: bool) -> (f64, f64) {
     (least - grain, most + grain)
 }
 
-/// Beyond these no rate is: above, the first payment outweighs all later ones; below, the last all earlier ones.
+/// Beyond these no rate is: above, the first payments of one sign outweigh all later ones; below, the last of one sign
+/// all earlier ones.
 fn bounds(terms: &[Term]) -> Option<(f64, f64)> {
+    let sums = |terms: &[Term]| terms.iter().map(|term| term.amount.abs()).sum::<f64>();
+    let is_paid = |term: &Term| term.amount < 0.0;
     let (first, last) = (terms.first()?, terms.last()?);
-    let second = terms.get(1)?.years;
-    let before = terms.iter().rev().nth(1)?.years;
-    let all: f64 = terms.iter().map(|term| term.amount.abs()).sum();
-    let high = (all / first.amount.abs()).ln() / (second - first.years);
-    let low = -(all / last.amount.abs()).ln() / (last.years - before);
+    let begin = terms.iter().take_while(|term| is_paid(term) == is_paid(first)).count();
+    let end = terms.len().saturating_sub(terms.iter().rev().take_while(|term| is_paid(term) == is_paid(last)).count());
+    let (early, rest) = terms.split_at_checked(begin)?;
+    let (others, late) = terms.split_at_checked(end)?;
+    let high = (sums(rest) / sums(early)).ln() / (rest.first()?.years - early.last()?.years);
+    let low = -(sums(others) / sums(late)).ln() / (late.first()?.years - others.last()?.years);
     let (low, high) = (low.min(0.0) - 1e-6, high.max(0.0) + 1e-6);
     (low.is_finite() && high.is_finite()).then_some((low, high))
 }

@@ -116,6 +116,10 @@ pub fn returns(outcome: &Outcome, exit: usize) -> Option<(Vec<Return>, Vec<Retur
             entry => post(outcome, day_of_exit, entry, &mut holders, &mut classes, &mut lent),
         }
     }
+    // What is put in only after the exit has no place in a rate up to it.
+    for of in holders.iter_mut().chain(&mut classes) {
+        of.is_dated &= of.payments.iter().all(|payment| payment.day <= day_of_exit);
+    }
     let dated = |payment: Exact| when_paid(outcome, exit, day_of_exit, payment);
     for payment in paid.all.iter().filter(|payment| !matches!(payment.group, Group::CarveOut(_))) {
         if let Some(holder) = holders.get_mut(payment.owner) {

@@ -1,18 +1,22 @@
 //! Results of exits.
 
+use std::collections::HashMap;
+
 use crate::outcome::exit::Group;
 use crate::outcome::exit::Payments;
 use crate::outcome::exit::Return;
+use crate::outcome::exit::Taken;
 use crate::outcome::exit::breakpoints;
-use crate::outcome::exit::election;
 use crate::outcome::exit::payments;
 use crate::outcome::exit::played;
 use crate::outcome::exit::returns;
+use crate::outcome::exit::taken;
 use crate::outcome::played::Outcome;
 use crate::outcome::table::Tables;
 use crate::plan::ClaimantPlan;
 use crate::plan::ExitKindPlan;
 use crate::units::Decided;
+use crate::units::Direction;
 use crate::units::Exact;
 use crate::units::Scalar;
 
@@ -45,7 +49,9 @@ pub(super) fn exits(outcome: &Outcome, list: &mut List) {
         let points = breakpoints(outcome, index);
         for (number, point) in points.iter().skip(1).enumerate() {
             let number = number.saturating_add(1);
-            list.number(format!("breakpoint.{}.{number}", exit.id), Measure::Money, point.value);
+            // Twelve places: a quotient's last digits say nothing of a value.
+            let value = point.value.rounded(12, Direction::Nearest);
+            list.number(format!("breakpoint.{}.{number}", exit.id), Measure::Money, value);
         }
     }
 }
@@ -103,19 +109,22 @@ fn by_group(outcome: &Outcome, index: usize, id: &str, paid: &Payments, list: &m
     let scenario = &outcome.scenario;
     let Some(plan) = outcome.plan.exits.get(index) else { return };
     let is_sale = matches!(plan.kind, ExitKindPlan::Sale(_));
-    let shares = shares_by_group(outcome, index);
+    let all: HashMap<Group, Taken> = taken(outcome, index, &paid.level).into_iter().map(|it| (it.group, it)).collect();
+    let word = |taken: &Taken| MetricValue::Text(taken.election.word().to_owned());
     for (number, class) in scenario.classes.iter().enumerate() {
         let group = Group::Class(number);
-        let Some(held) = shares.iter().find(|(of, _)| *of == group).map(|(_, held)| *held) else { continue };
         let sum = paid.of_group(group);
+        let Some(taken) = all.get(&group).filter(|_| is_sale) else {
+            if sum != Exact::ZERO {
+                list.number(format!("class_payout.{id}.{}", class.id), Measure::Money, sum);
+            }
+            continue;
+        };
         list.number(format!("class_payout.{id}.{}", class.id), Measure::Money, sum);
-        if Exact::ZERO.lt(held) == Decided::Yes && is_sale {
-            list.number(format!("class_value.{id}.{}", class.id), Measure::Price, sum / held);
+        if Exact::ZERO.lt(taken.shares) == Decided::Yes {
+            list.number(format!("class_value.{id}.{}", class.id), Measure::Price, sum / taken.shares);
         }
-        if let Some(election) = election(outcome, index, group, &paid.level).filter(|_| is_sale) {
-            let word = MetricValue::Text(election.word().to_owned());
-            list.value(format!("class_election.{id}.{}", class.id), Measure::Text, word);
-        }
+        list.value(format!("class_election.{id}.{}", class.id), Measure::Text, word(taken));
     }
     for claimant in &plan.claimants {
         let (group, name) = match claimant {
@@ -130,30 +139,15 @@ fn by_group(outcome: &Outcome, index: usize, id: &str, paid: &Payments, list: &m
         };
         let Some(name) = name else { continue };
         let sum = paid.of_group(group);
-        let elected = election(outcome, index, group, &paid.level).filter(|_| is_sale);
-        if elected.is_none() && sum == Exact::ZERO {
+        let taken = all.get(&group).filter(|_| is_sale);
+        if taken.is_none() && sum == Exact::ZERO {
             continue;
         }
         list.number(format!("instrument_payout.{id}.{name}"), Measure::Money, sum);
-        if let Some(election) = elected {
-            let word = MetricValue::Text(election.word().to_owned());
-            list.value(format!("instrument_election.{id}.{name}"), Measure::Text, word);
+        if let Some(taken) = taken {
+            list.value(format!("instrument_election.{id}.{name}"), Measure::Text, word(taken));
         }
     }
-}
-
-/// Shares that claim, by what is paid for them.
-fn shares_by_group(outcome: &Outcome, index: usize) -> Vec<(Group, Exact)> {
-    let (Some(plan), Some(state)) = (outcome.plan.exits.get(index), played(outcome, index)) else { return Vec::new() };
-    let mut all: Vec<(Group, Exact)> = Vec::new();
-    for part in &state.parts {
-        let Some(group) = plan.claimants.get(part.claimant).map(Group::of) else { continue };
-        match all.iter_mut().find(|(of, _)| *of == group) {
-            Some((_, sum)) => *sum += part.shares,
-            None => all.push((group, part.shares)),
-        }
-    }
-    all
 }
 
 fn one_return(path: &str, of: &Return, list: &mut List) {

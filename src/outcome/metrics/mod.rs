@@ -9,6 +9,7 @@ pub use instruments::term_word;
 use crate::engine::Entry;
 use crate::engine::Priced;
 use crate::engine::Why;
+use crate::outcome::exit::played;
 use crate::outcome::flows::flows;
 use crate::outcome::played::Outcome;
 use crate::outcome::splits::Splits;
@@ -203,7 +204,13 @@ fn ownership(outcome: &Outcome, when: When, list: &mut List) {
     let mut tables = Tables::new(scenario, plan, journal);
     let opening = tables.after(0).clone();
     let before = tables.by_owner(&opening.shares);
-    let table = tables.at(when).clone();
+    let mut table = tables.at(when).clone();
+    // Once it is listed a share is worth its price there.
+    if let When::Branch(_, exit) = when
+        && let Some(listed) = played(outcome, exit).and_then(|state| state.listed)
+    {
+        table.last_price = Some(listed.price);
+    }
     let held = tables.by_owner(&table.shares);
     let pending = tables.by_owner(&table.pending);
     let all_pending = pending.iter().fold(Exact::ZERO, |sum, shares| sum + *shares);

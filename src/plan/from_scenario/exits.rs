@@ -1,5 +1,7 @@
 //! Compiles exits.
 
+use std::collections::HashMap;
+
 use crate::plan::closings::met;
 use crate::plan::closings::outcomes;
 use crate::plan::exit::CarveOutPlan;
@@ -83,6 +85,18 @@ pub(super) fn last_rank(scenario: &Scenario) -> u32 {
     number(seniorities(scenario).len().max(1)).saturating_add(NOTES).saturating_add(1)
 }
 
+/// Days on which shares can begin to earn a dividend: the opening lines in their order, then the steps.
+fn starts<'a>(scenario: &'a Scenario, steps: &'a [Step]) -> impl Iterator<Item = Day> + 'a {
+    let opened = scenario.opening.lines.iter().map(|line| line.bought.unwrap_or(scenario.opening.date));
+    opened.chain(steps.iter().map(|step| step.day))
+}
+
+/// The first place of each of those days.
+pub(super) fn first_of_day(scenario: &Scenario, steps: &[Step]) -> Vec<usize> {
+    let mut first: HashMap<Day, usize> = HashMap::new();
+    starts(scenario, steps).enumerate().map(|(place, day)| *first.entry(day).or_insert(place)).collect()
+}
+
 /// What exits ask of each class.
 pub(super) fn class_terms(scenario: &Scenario) -> Vec<ClassTermsPlan> {
     let all = seniorities(scenario);
@@ -140,9 +154,11 @@ impl Compiler<'_> {
                 };
                 let accruals = scenario.classes.iter().map(|class| {
                     let interest = class.dividend.as_ref().map(|dividend| &dividend.accrual)?;
-                    let opened = scenario.opening.lines.iter().map(|line| line.bought.unwrap_or(scenario.opening.date));
-                    let starts = opened.chain(steps.iter().map(|step| step.day));
-                    Some(starts.map(|start| balance(Some(interest), start, exit.date.max(start))).collect())
+                    Some(
+                        starts(scenario, steps)
+                            .map(|start| balance(Some(interest), start, exit.date.max(start)))
+                            .collect(),
+                    )
                 });
                 ExitPlan {
                     fees: exit.fees,
@@ -247,7 +263,7 @@ impl Compiler<'_> {
         for (number, warrant) in scenario.warrants.iter().enumerate() {
             let WarrantSize::Tranches(tranches) = &warrant.size else { continue };
             for (_, shares, condition) in tranches {
-                let has_ended = warrant.exercised.or(warrant.expires).is_some_and(|end| end < exit.date);
+                let has_ended = warrant.exercised.or(warrant.expires).is_some_and(|end| end <= exit.date);
                 if has_ended || warrant.date > exit.date || !waits_for(scenario, *condition, &exit.meets) {
                     continue;
                 }
@@ -268,7 +284,11 @@ impl Compiler<'_> {
                 let tranche_index = tranche_number;
                 tranche_number = tranche_number.saturating_add(1);
                 let Some(condition) = tranche.condition else { continue };
-                let is_over = tranche.by.is_some_and(|by| by < exit.date) || round.date > exit.date;
+                // Called with the exit and due after its notice; what an amount on failure has replaced by then stays so.
+                let due = exit.date.plus_days(tranche.notice_days).unwrap_or(exit.date);
+                let is_replaced = |by: Day| by == exit.date && tranche.otherwise.is_some();
+                let is_late = tranche.by.is_some_and(|by| by < due || is_replaced(by));
+                let is_over = is_late || round.date > exit.date;
                 if is_over || tranche.date > exit.date || !waits_for(scenario, condition, &exit.meets) {
                     continue;
                 }
@@ -298,11 +318,21 @@ impl Compiler<'_> {
         for (from, line) in self.positions.clone().into_iter().enumerate() {
             let is_common = scenario.classes.get(line.class as usize).is_none_or(|class| class.is_common);
             if !is_common && line.holding == Holding::Shares {
-                conversions.push((from, self.position(OwnerId::at(line.owner as usize), ClassId::at(0))));
+                conversions.push((from, self.line(OwnerId::at(line.owner as usize), ClassId::at(0), Holding::Shares)));
             }
         }
-        let common = |compiler: &mut Self, owner: OwnerId| compiler.position(owner, ClassId::at(0));
-        let sellers = listing.secondary.iter().map(|(owner, part)| (vec![common(self, *owner)], *part)).collect();
+        let common = |compiler: &mut Self, owner: OwnerId| compiler.line(owner, ClassId::at(0), Holding::Shares);
+        // Common stock of other classes becomes the listed one where it is sold.
+        let mut sellers = Vec::new();
+        for (owner, part) in &listing.secondary {
+            let to = common(self, *owner);
+            let mine = self.positions.iter().enumerate().filter(|(_, line)| {
+                line.owner as usize == owner.index()
+                    && line.holding == Holding::Shares
+                    && scenario.classes.get(line.class as usize).is_some_and(|class| class.is_common)
+            });
+            sellers.extend(mine.map(|(line, _)| (line, to, *part)));
+        }
         let converted = scenario.convertibles.iter().map(|it| common(self, it.holder)).collect();
         ListingPlan {
             value: match listing.value {

@@ -175,6 +175,7 @@ impl Compiler<'_> {
             class_terms: exits::class_terms(scenario),
             last_rank: exits::last_rank(scenario),
             exits,
+            first_of_day: exits::first_of_day(scenario, &steps),
             steps,
             treasury: treasury(scenario, months(scenario), &self.drawdowns),
             notes: std::mem::take(&mut self.notes),

@@ -11,19 +11,18 @@ use crate::outcome::Level;
 use crate::outcome::Outcome;
 use crate::outcome::Payments;
 use crate::outcome::breakpoints;
-use crate::outcome::election;
 use crate::outcome::payments;
 use crate::outcome::played_exit;
 use crate::outcome::returns;
+use crate::outcome::taken;
 use crate::report::exits::group_name;
-use crate::report::exits::groups;
 use crate::report::exits::priced;
 use crate::report::exits::said;
 use crate::report::exits::shares_of_next;
 use crate::report::exits::turnings;
 use crate::report::page::Cell;
-use crate::scenario::ExitKind;
 use crate::units::Decided;
+use crate::units::Direction;
 use crate::units::Exact;
 use crate::units::Scalar;
 
@@ -73,7 +72,8 @@ impl Explainer<'_> {
         for payment in paid.all.iter().filter(|payment| payment.group == group) {
             let holder = scenario.owners.get(payment.owner).map_or("", |owner| owner.name.as_str());
             let amount = payment.amount.decimal().map_or(Cell::Empty, Cell::Money);
-            why.row(&event, format!("  of it {holder}"), amount, percent(payment.amount / sum));
+            let part = if sum == Exact::ZERO { String::new() } else { percent(payment.amount / sum) };
+            why.row(&event, format!("  of it {holder}"), amount, part);
         }
     }
 
@@ -130,7 +130,10 @@ impl Explainer<'_> {
                 why.formula.push("an opening line says not what was paid: there is no return".to_owned());
             }
             None if !of.is_dated => {
-                why.formula.push("an opening line says not when it was paid: there is no yearly rate".to_owned());
+                why.formula.push(
+                    "something was paid on a day that nobody wrote, or only after the exit: there is no yearly rate"
+                        .to_owned(),
+                );
             }
             None => why.formula.push("no one yearly rate explains these payments".to_owned()),
         }
@@ -165,21 +168,28 @@ impl Explainer<'_> {
             Level::Covered { passed, .. } => {
                 let piece = passed.checked_sub(1).and_then(|last| state.waterfall.pieces().get(last));
                 let Some(piece) = piece.filter(|piece| piece.slope != Exact::ZERO) else { return };
-                let fixed = said(scenario, piece.constant);
+                let is_paid_in = piece.constant.lt(Exact::ZERO) == Decided::Yes;
+                let fixed = said(scenario, piece.constant.magnitude());
+                let fixed = match (piece.constant == Exact::ZERO, is_paid_in) {
+                    (true, _) => left,
+                    (false, true) => format!("({left} + {fixed} of strikes)"),
+                    (false, false) => format!("({left} - {fixed} that does not move with it)"),
+                };
                 why.formula.push(format!(
-                    "every preference is covered: ({left} - {fixed} that does not move with it) / {} shares that count = {} a common share",
+                    "every preference is covered: {fixed} / {} shares that count = {} a common share",
                     number(piece.slope),
                     priced(scenario, paid.share)
                 ));
             }
-            Level::Short { rank, left: there, part, .. } => {
+            Level::Short { rank, left: there, part, has_strikes } => {
                 let owed = state.waterfall.ranks().get(rank as usize).copied().unwrap_or(Exact::ZERO);
                 let part = Exact::quotient(part);
+                // With a strike in the way the part is of what shares are owed before it.
+                let share = if has_strikes { String::new() } else { format!(", {} of it", percent(part)) };
                 why.formula.push(format!(
-                    "the preferences take it all: what is paid last is owed {} and has {}, {} of it; common stock has nothing",
+                    "the preferences take it all: what is paid last is owed {} and has {}{share}; common stock has nothing",
                     said(scenario, owed),
                     said(scenario, there),
-                    percent(part)
                 ));
             }
             Level::TooMuch { .. } => {}
@@ -191,73 +201,59 @@ impl Explainer<'_> {
         let Outcome { scenario, .. } = self.outcome;
         let Some(state) = played_exit(self.outcome, index) else { return String::new() };
         if state.listed.is_some() {
-            return format!("at {} a common share, options above their strike", priced(scenario, paid.share));
-        }
-        if let Group::CarveOut(number) = group {
-            let carve_out = match scenario.exits.get(index).map(|exit| &exit.kind) {
-                Some(ExitKind::Sale(sale)) => sale.carve_outs.get(number),
-                _ => None,
+            return match group {
+                Group::Convertible(_) => "it stays a debt: principal and interest".to_owned(),
+                Group::Grant(_) | Group::Warrant(_) => {
+                    format!("its shares at {}, less the strike", priced(scenario, paid.share))
+                }
+                Group::Class(_) | Group::CarveOut(_) => format!("at {} a common share", priced(scenario, paid.share)),
             };
-            let whole = paid.of_group(group);
-            let name = carve_out.map_or("", |it| it.name.as_str());
-            return format!("{} of {name}'s {}", percent(amount / whole), said(scenario, whole));
         }
         let all = paid.of_group(group);
-        let shares = groups(self.outcome, index).into_iter().find(|(of, _)| *of == group).map(|(_, shares)| shares);
-        let takes = election(self.outcome, index, group, &paid.level);
-        let part = if all == Exact::ZERO || amount == all {
-            String::new()
-        } else {
-            format!("{} of {}: ", percent(amount / all), said(scenario, all))
-        };
-        let counted = shares.map_or_else(String::new, |shares| format!("{} shares", number(shares)));
-        let a_share = priced(scenario, paid.share);
-        let words = match takes {
-            Some(Election::Common) => format!("{counted} at {a_share}"),
-            Some(Election::Converts | Election::Some) => format!("{counted} convert, at {a_share} a common share"),
-            Some(Election::Preference) => match self.each_way(index, group) {
-                Some((fixed, _)) => format!("keeps {}", said(scenario, fixed)),
-                None => "keeps its preference".to_owned(),
-            },
-            Some(Election::Shares) => match self.each_way(index, group) {
-                Some((fixed, _)) => format!("{} first, and {counted} at {a_share}", said(scenario, fixed)),
-                None => String::new(),
-            },
-            Some(Election::AtCap) => "has all it may take without converting".to_owned(),
-            Some(Election::Discount) => "its money at its discount".to_owned(),
-            Some(Election::Indifferent) => format!("its preference and {counted} at {a_share} are worth the same"),
-            Some(Election::Exercised) => format!("{counted} at {a_share}, less the strike"),
-            Some(Election::NotExercised) => format!("{counted} worth less than their strike"),
-            None => String::new(),
-        };
-        let other = match (takes, self.each_way(index, group)) {
-            (Some(Election::Preference), Some((_, shares))) if shares != Exact::ZERO => {
-                let worth = shares * paid.share;
-                format!(
-                    "; converted it would be worth {}",
-                    said(scenario, worth.rounded(2, crate::units::Direction::Nearest))
-                )
+        let part = |of: &str| {
+            if all == Exact::ZERO || amount == all {
+                of.to_owned()
+            } else {
+                format!("{} of {}: {of}", percent(amount / all), said(scenario, all))
             }
-            (Some(Election::Converts), Some((fixed, _))) if fixed != Exact::ZERO => {
-                format!("; its preference would be {}", said(scenario, fixed))
-            }
-            _ => String::new(),
         };
-        format!("{part}{words}{other}")
-    }
-
-    /// What a group is owed before common stock, and the shares it has if it converts.
-    fn each_way(&self, index: usize, group: Group) -> Option<(Exact, Exact)> {
-        let (plan, state) = (self.outcome.plan.exits.get(index)?, played_exit(self.outcome, index)?);
-        let mut fixed = Exact::ZERO;
-        let mut shares = Exact::ZERO;
-        for (part, claim) in state.parts.iter().zip(state.waterfall.claims()) {
-            if plan.claimants.get(part.claimant).map(Group::of) == Some(group) {
-                fixed += claim.fixed;
-                shares += claim.kinks().find(|kink| kink.rises).map_or(Exact::ZERO, |kink| kink.shares);
-            }
+        if let Group::CarveOut(_) = group {
+            return part("its part of the carve-out");
         }
-        let is_none = fixed == Exact::ZERO && shares == Exact::ZERO;
-        (!is_none).then_some((fixed, shares))
+        let Some(taken) = taken(self.outcome, index, &paid.level).into_iter().find(|it| it.group == group) else {
+            return String::new();
+        };
+        let a_share = priced(scenario, paid.share);
+        let is_short = matches!(paid.level, Level::Short { .. });
+        let counted = format!("{} shares", number(taken.common));
+        let owed = said(scenario, taken.owed);
+        let worth = said(scenario, (taken.common * paid.share).rounded(2, Direction::Nearest));
+        let has_shares = taken.common != Exact::ZERO;
+        part(&match taken.election {
+            Election::Common => format!("{counted} at {a_share}"),
+            Election::Preference | Election::Shares if is_short => {
+                format!("owed {owed}, paid as far as the money goes in its turn")
+            }
+            Election::Preference if has_shares => format!("keeps {owed}; converted it would be worth {worth}"),
+            Election::Preference => format!("keeps {owed}"),
+            Election::Shares => format!("{owed} first, and its shares at {a_share}"),
+            Election::AtCap => "all it may take without converting".to_owned(),
+            Election::Converts => {
+                let other = if taken.owed == Exact::ZERO {
+                    String::new()
+                } else {
+                    format!("; it is owed {owed} if it does not")
+                };
+                format!("converts: {counted} at {a_share}{other}")
+            }
+            Election::Some => "some of its shares convert: their dividends differ".to_owned(),
+            Election::Discount => "its money at its discount".to_owned(),
+            Election::Indifferent => format!("{owed} and {counted} at {a_share} are worth the same"),
+            Election::Exercised if is_short => {
+                "what its shares are owed as far as the money goes, less the strike".to_owned()
+            }
+            Election::Exercised => format!("{} shares, less the strike", number(taken.shares)),
+            Election::NotExercised => format!("{} shares worth less than their strike", number(taken.shares)),
+        })
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Span;
 use crate::units::Decimal;
 
 use super::above_zero;
@@ -26,6 +27,9 @@ use crate::scenario::exit::PreferenceSize;
 use crate::scenario::exit::Ratchet;
 use crate::scenario::exit::Sale;
 use crate::scenario::exit::SaleValue;
+use crate::scenario::ids::ClassId;
+use crate::scenario::ids::FigureId;
+use crate::scenario::instrument::ChangeKind;
 
 /// Checks exits, and the terms that only they read.
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
@@ -35,6 +39,10 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
     if let Some(sale) = scenario.exits.iter().find(|exit| matches!(exit.kind, ExitKind::Sale(_))) {
         preferences(scenario, sale, bag);
         shadow_classes(scenario, sale, bag);
+        rights_on_amounts(scenario, bag);
+    }
+    if !scenario.exits.is_empty() {
+        owed_on_conversion(scenario, bag);
     }
     for exit in &scenario.exits {
         percentage(scenario, exit.fees, "a fee", false, bag);
@@ -228,6 +236,7 @@ fn check_sale(scenario: &Scenario, exit: &Exit, sale: &Sale, bag: &mut Bag) {
                         above_zero(scenario, *above, "a tier", "what lies below the first tier bears `rate`", bag);
                     }
                 }
+                tiers(scenario, all, bag);
                 let highest = all.iter().map(|(_, rate)| scenario.figures.value(*rate)).max();
                 rates = rates.saturating_add(highest.unwrap_or(Decimal::ZERO));
                 if all.is_empty() {
@@ -272,6 +281,84 @@ fn check_sale(scenario: &Scenario, exit: &Exit, sale: &Sale, bag: &mut Bag) {
     }
 }
 
+/// Two tiers cannot begin at the same amount.
+fn tiers(scenario: &Scenario, rates: &[(Option<FigureId>, FigureId)], bag: &mut Bag) {
+    for pair in rates.windows(2) {
+        let [(Some(one), _), (Some(other), _)] = pair else { continue };
+        if scenario.figures.value(*one) == scenario.figures.value(*other) {
+            bag.add(
+                at_figure(scenario, *other, Code::TwoAlternatives, |figure| {
+                    format!("two tiers begin above {}", figure.typed)
+                })
+                .help("keep one of them, or move it"),
+            );
+        }
+    }
+}
+
+/// What is owed on shares that convert before an exit is not carried over to what they become.
+fn owed_on_conversion(scenario: &Scenario, bag: &mut Bag) {
+    let owes = |class: ClassId| {
+        let class = scenario.classes.get(class.index())?;
+        class.dividend.filter(|dividend| dividend.on_conversion != OnConversion::Forfeited).map(|_| class)
+    };
+    let fault = |what: String, class: &Class| {
+        Diagnostic::new(
+            Code::CannotSolve,
+            format!("{what} converts shares of `class.{}`, and what is owed on them does not follow", class.id),
+        )
+        .help("write on_conversion = \"forfeited\" if it is lost, or let an exit convert them")
+    };
+    for change in &scenario.changes {
+        if let ChangeKind::Convert { class, .. } = change.kind
+            && let Some(class) = owes(class)
+        {
+            bag.add(fault(format!("`change.{}`", change.id), class).at(change.span));
+        }
+    }
+    for (index, class) in scenario.classes.iter().enumerate() {
+        if let (Some(protection), Some(class)) =
+            (class.protection.filter(|it| it.pay_to_play), owes(ClassId::at(index)))
+        {
+            bag.add(fault("pay to play".to_owned(), class).at(protection.span));
+        }
+    }
+}
+
+/// A class with money for the whole of it has no part for a right to more shares.
+fn rights_on_amounts(scenario: &Scenario, bag: &mut Bag) {
+    let is_amount = |class: ClassId| {
+        let class = scenario.classes.get(class.index())?;
+        match class.preference {
+            Some(Preference::Has(it)) if matches!(it.size, PreferenceSize::Amount(_)) => Some(class),
+            _ => None,
+        }
+    };
+    let fault = |path: String, class: &Class, span: Span| {
+        Diagnostic::new(
+            Code::CannotSolve,
+            format!(
+                "`{path}` is a right to shares of `class.{}`, whose preference is money for the whole class",
+                class.id
+            ),
+        )
+        .at(span)
+        .beside(class.span, "what is a further share of it paid?")
+        .help("write the preference as a `multiple` of the issue price")
+    };
+    for warrant in &scenario.warrants {
+        if let Some(class) = is_amount(warrant.class) {
+            bag.add(fault(format!("warrant.{}", warrant.id), class, warrant.span));
+        }
+    }
+    for grant in &scenario.grants {
+        let class = scenario.owner(grant.pool).and_then(|pool| is_amount(pool.pool_class));
+        if let Some(class) = class {
+            bag.add(fault(format!("grant.{}", grant.id), class, grant.span));
+        }
+    }
+}
+
 fn check_listing(scenario: &Scenario, listing: &Listing, bag: &mut Bag) {
     above_zero(scenario, listing.value.figure(), "a value", "a listing needs a price", bag);
     match listing.primary {
@@ -287,7 +374,23 @@ fn check_listing(scenario: &Scenario, listing: &Listing, bag: &mut Bag) {
                 .help("name a holder: what a pool holds is not issued"),
         );
     }
+    for (owner, part) in listing.secondary.iter().filter(|(owner, _)| Some(*owner) == listing.to) {
+        let name = scenario.owner(*owner).map_or("", |owner| owner.id.as_str());
+        bag.add(
+            at_figure(scenario, *part, Code::WrongKind, |_| format!("`holder.{name}` would sell to itself"))
+                .help("it is who buys in the listing: name another holder, or another `to`"),
+        );
+    }
     percentage(scenario, listing.greenshoe, "a greenshoe", true, bag);
+    let sells_nothing = listing.primary.is_none() && listing.secondary.is_empty();
+    if sells_nothing && !scenario.figures.value(listing.greenshoe).is_zero() {
+        bag.add(
+            at_figure(scenario, listing.greenshoe, Code::UnusedKey, |_| {
+                "a greenshoe is a part of what is sold, and nothing is".to_owned()
+            })
+            .help("write `primary`, `primary_shares` or `secondary`, or take it out"),
+        );
+    }
     let is_more = !scenario.figures.value(listing.greenshoe).is_zero();
     if is_more && !listing.secondary.is_empty() && matches!(listing.value, ListingValue::PostMoney(_)) {
         bag.add(
