@@ -101,6 +101,21 @@ fn compare(outcome: &Outcome) -> Differences {
     for (number, (exact, float)) in exact.credits.iter().zip(&float.credits).enumerate() {
         found.number(&format!("credit {number}"), exact.amount, float.amount, AMOUNT, 0.0);
     }
+    for (number, (exact, float)) in exact.exits.iter().zip(&float.exits).enumerate() {
+        found.same(&format!("exit {number} played"), exact.is_some(), float.is_some());
+        let (Some(exact), Some(float)) = (exact, float) else { continue };
+        found.same(&format!("exit {number}, payments"), exact.payouts.len(), float.payouts.len());
+        // What is left of large sums is as near as they are.
+        let value = exact.deducted.value.approximate().abs();
+        for ((payee, exact), (other, float)) in exact.payouts.iter().zip(&float.payouts) {
+            found.same(&format!("exit {number}, payee"), payee, other);
+            found.number(&format!("exit {number}, {payee:?}"), *exact, *float, AMOUNT, value);
+        }
+        if let (Some(exact), Some(float)) = (exact.listed, float.listed) {
+            found.number(&format!("exit {number}, price"), exact.price, float.price, AMOUNT, 0.0);
+            found.number(&format!("exit {number}, shares"), exact.fully_diluted, float.fully_diluted, AMOUNT, 0.0);
+        }
+    }
     // A balance is what large amounts leave of each other: it is as near as they are.
     let largest = outcome.journal.runways.iter().flat_map(|record| &record.months);
     let largest = largest.map(|flow| flow.balance.approximate().abs()).fold(0.0, f64::max);

@@ -37,6 +37,7 @@ use super::page::Row;
 use super::page::RowKind;
 use super::page::Section;
 use super::page::View;
+use super::payouts::MOST_SIDE_BY_SIDE;
 
 /// At most this many holders are shown one by one.
 const MOST: usize = 40;
@@ -126,16 +127,14 @@ fn owner_name(scenario: &Scenario, owner: usize) -> String {
     if owner.is_pool { format!("{} (staff options)", owner.name) } else { owner.name.clone() }
 }
 
-/// Every holder under every exit.
-fn side_by_side(outcome: &Outcome) -> Option<Section> {
+/// Every holder under every exit, as many beside each other as fit.
+fn side_by_side(outcome: &Outcome) -> Vec<Section> {
     let scenario = &outcome.scenario;
     let all: Vec<(&Exit, Payments)> =
         scenario.exits.iter().enumerate().filter_map(|(index, exit)| Some((exit, payments(outcome, index)?))).collect();
     if all.len() < 2 {
-        return None;
+        return Vec::new();
     }
-    let mut columns = vec![Column::text("")];
-    columns.extend(all.iter().map(|(exit, _)| Column::number(&exit.name)));
     let most: Vec<Exact> = (0..scenario.owners.len())
         .map(|owner| {
             all.iter().fold(Exact::ZERO, |most, (_, paid)| {
@@ -145,25 +144,26 @@ fn side_by_side(outcome: &Outcome) -> Option<Section> {
         })
         .collect();
     let shown = order(outcome, &most);
-    let mut rows: Vec<Row> = shown
-        .iter()
-        .copied()
-        .take(MOST)
-        .map(|owner| {
-            let mut cells = vec![Cell::text(owner_name(scenario, owner))];
-            cells.extend(all.iter().map(|(_, paid)| money(paid.of(owner))));
-            item(cells)
-        })
-        .collect();
-    if let Some(others) = shown.get(MOST..).filter(|others| !others.is_empty()) {
-        let mut cells = vec![Cell::text(format!("{} more holders", others.len()))];
-        cells.extend(
-            all.iter().map(|(_, paid)| money(others.iter().fold(Exact::ZERO, |sum, owner| sum + paid.of(*owner)))),
-        );
-        rows.push(Row { kind: RowKind::Quiet, cells });
-    }
-    let note = "payments of a sale or a wind-up, the value of stakes in a listing".to_owned();
-    Some(section("What each exit is worth to whom".to_owned(), columns, rows, vec![note]))
+    let side_by_side = |all: &[(&Exit, Payments)]| {
+        let mut columns = vec![Column::text("")];
+        columns.extend(all.iter().map(|(exit, _)| Column::number(&exit.name)));
+        let row = |name: String, kind: RowKind, owners: &[usize]| {
+            let mut cells = vec![Cell::text(name)];
+            cells.extend(
+                all.iter().map(|(_, paid)| money(owners.iter().fold(Exact::ZERO, |sum, owner| sum + paid.of(*owner)))),
+            );
+            Row { kind, cells }
+        };
+        let shown_first = shown.iter().take(MOST);
+        let mut rows: Vec<Row> =
+            shown_first.map(|owner| row(owner_name(scenario, *owner), RowKind::Item, &[*owner])).collect();
+        if let Some(others) = shown.get(MOST..).filter(|others| !others.is_empty()) {
+            rows.push(row(format!("{} more holders", others.len()), RowKind::Quiet, others));
+        }
+        let note = "payments of a sale or a wind-up, the value of stakes in a listing".to_owned();
+        section("What each exit is worth to whom".to_owned(), columns, rows, vec![note])
+    };
+    all.chunks(MOST_SIDE_BY_SIDE).map(side_by_side).collect()
 }
 
 /// A sale or a wind-up, by holder.

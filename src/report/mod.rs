@@ -34,5 +34,7 @@ pub use page::shown_parts;
 pub use payouts::By;
 pub use payouts::PayoutLine;
 pub use payouts::payout_lines;
+pub use payouts::payouts_grid;
 pub use payouts::payouts_page;
+pub use payouts::payouts_path;
 pub use run::run_page;

@@ -21,6 +21,9 @@ use super::page::RowKind;
 use super::page::Section;
 use super::page::View;
 
+/// At most this many lines stand beside each other in a table.
+pub(super) const MOST_SIDE_BY_SIDE: usize = 6;
+
 /// Whose payments a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
@@ -82,29 +85,51 @@ pub fn payout_lines(outcome: &Outcome, exit: usize, values: &[Decimal], by: By) 
     Ok(lines)
 }
 
+/// The path of the value they are over.
+#[must_use]
+pub fn payouts_path(outcome: &Outcome, exit: usize) -> String {
+    outcome.scenario.exits.get(exit).map_or_else(String::new, |exit| match &exit.kind {
+        ExitKind::Sale(sale) => format!("exit.{}.{}", exit.id, sale.value.key()),
+        ExitKind::Listing(_) => format!("exit.{}", exit.id),
+    })
+}
+
+/// Those lines as one table, each under a heading.
+#[must_use]
+pub fn payouts_grid(
+    path: &str,
+    values: &[Decimal],
+    lines: &[PayoutLine],
+    heading: impl Fn(&PayoutLine) -> String,
+) -> Grid {
+    let mut columns = vec![Column::number(path.rsplit('.').next().unwrap_or_default())];
+    columns.extend(lines.iter().map(|line| Column::number(&heading(line))));
+    let rows = values.iter().enumerate().map(|(place, value)| {
+        let mut cells = vec![Cell::Money(*value)];
+        cells.extend(lines.iter().map(|line| line.sums.get(place).map_or(Cell::Empty, |sum| Cell::Money(*sum))));
+        Row { kind: RowKind::Item, cells }
+    });
+    Grid { columns, rows: rows.collect() }
+}
+
 /// The page of those lines: a table, the breakpoints, a chart.
 #[must_use]
 pub fn payouts_page(outcome: &Outcome, exit: usize, values: &[Decimal], lines: &[PayoutLine]) -> Page {
     let scenario = &outcome.scenario;
     let named = scenario.exits.get(exit);
     let name = named.map_or("", |exit| exit.name.as_str());
-    let path = named.map_or_else(String::new, |exit| match &exit.kind {
-        ExitKind::Sale(sale) => format!("exit.{}.{}", exit.id, sale.value.key()),
-        ExitKind::Listing(_) => format!("exit.{}", exit.id),
-    });
-    let mut columns = vec![Column::number(path.rsplit('.').next().unwrap_or_default())];
-    columns.extend(lines.iter().map(|line| Column::number(&line.name)));
-    let rows = values.iter().enumerate().map(|(place, value)| {
-        let mut cells = vec![Cell::Money(*value)];
-        cells.extend(lines.iter().map(|line| line.sums.get(place).map_or(Cell::Empty, |sum| Cell::Money(*sum))));
-        Row { kind: RowKind::Item, cells }
-    });
-    let mut sections = vec![Section {
-        view: View::Exits,
-        heading: "Who takes how much".to_owned(),
-        grid: Some(Grid { columns, rows: rows.collect() }),
-        notes: Vec::new(),
-    }];
+    let path = payouts_path(outcome, exit);
+    // As many to a table as fit side by side.
+    let mut sections: Vec<Section> = lines
+        .chunks(MOST_SIDE_BY_SIDE)
+        .enumerate()
+        .map(|(place, lines)| Section {
+            view: View::Exits,
+            heading: if place == 0 { "Who takes how much" } else { "and" }.to_owned(),
+            grid: Some(payouts_grid(&path, values, lines, |line| line.name.clone())),
+            notes: Vec::new(),
+        })
+        .collect();
     sections.extend(named.and_then(|named| points(outcome, exit, named)));
     let chart = Chart {
         axis: path,

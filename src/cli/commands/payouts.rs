@@ -11,9 +11,10 @@ use crate::render::csv_grid;
 use crate::render::markdown;
 use crate::render::terminal;
 use crate::report::By;
-use crate::report::Section;
 use crate::report::payout_lines;
+use crate::report::payouts_grid;
 use crate::report::payouts_page;
+use crate::report::payouts_path;
 use crate::scenario::ExitKind;
 use crate::scenario::Sale;
 use crate::units::Decimal;
@@ -55,6 +56,7 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
         }
     };
     let (exit, is_first_of_many) = choose(args, path, outcome)?;
+    let path = payouts_path(outcome, exit);
     let values = match range {
         Some(range) => values(range)?,
         None => usual(outcome, exit),
@@ -80,11 +82,8 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
         Format::Markdown => Ok(markdown(&page)),
         Format::Csv => {
             // Names may repeat; paths do not.
-            let Some(Section { grid: Some(grid), .. }) = page.sections.first_mut() else { return Ok(String::new()) };
-            for (column, line) in grid.columns.iter_mut().skip(1).zip(&lines) {
-                column.heading.clone_from(&line.path);
-            }
-            csv_grid(grid).map_err(|error| written(&error))
+            let grid = payouts_grid(&path, &values, &lines, |line| line.path.clone());
+            csv_grid(&grid).map_err(|error| written(&error))
         }
         Format::Json => {
             let texts = |values: &[Decimal]| -> Vec<String> {
@@ -96,13 +95,9 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
                 .iter()
                 .filter_map(|point| Some(point.value.decimal()?.normalize().to_string()))
                 .collect();
-            let over = outcome.scenario.exits.get(exit).and_then(|exit| match &exit.kind {
-                ExitKind::Sale(sale) => Some(format!("exit.{}.{}", exit.id, sale.value.key())),
-                ExitKind::Listing(_) => None,
-            });
             let value = serde_json::json!({
                 "schema": "capsim.payouts/1",
-                "over": over,
+                "over": path,
                 "values": texts(&values),
                 "payouts": paid,
                 "breakpoints": points,
