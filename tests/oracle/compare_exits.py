@@ -65,8 +65,10 @@ def breakpoints(sale, found):
         at = [low + (high - low) * Fraction(k, 7) for k in (0, 1, 3, 5, 7)]
         paid = [list(sale.exact(value)[0].values()) for value in at]
         slope = [(b - a) / (high - low) for a, b in zip(paid[0], paid[-1])]
+        # Breakpoints are printed to twelve places.
+        off = high / 10**15 + Fraction(1, 10**11)
         for value, row in zip(at[1:4], paid[1:4]):
-            if any(abs(a + s * (value - low) - b) > high * Fraction(1, 10**15) for a, s, b in zip(paid[0], slope, row)):
+            if any(abs(a + s * (value - low) - b) > off for a, s, b in zip(paid[0], slope, row)):
                 wrong.append(f"breakpoint.{id}: something bends between {float(low)} and {float(high)}")
                 break
         slopes.append(slope)

@@ -149,6 +149,15 @@ impl Explainer<'_> {
                 said(scenario, listed.pre_money),
                 priced(scenario, listed.price)
             ));
+            for (name, added) in [("ratchets", listed.ratchet_shares), ("dividends", listed.dividend_shares)] {
+                if added != Exact::ZERO {
+                    let worth = said(scenario, added * listed.price);
+                    why.formula.push(format!(
+                        "{name} give {} shares beyond the conversion ratios, worth {worth}",
+                        number(added)
+                    ));
+                }
+            }
             return;
         }
         let carved = paid.carve_outs();
