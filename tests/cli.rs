@@ -455,3 +455,45 @@ fn exits_are_explained_compared_and_read_at_their_branch() {
     let far = capsim(folder.path(), &["run", "sold.toml", "--case", "far"]);
     assert!(stdout(&far).contains("beyond-horizon"), "{}", stdout(&far));
 }
+
+#[test]
+fn a_safe_that_is_owed_more_than_it_paid_is_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+title = "Overhang"
+currency = "USD"
+as_of = 2026-01-01
+rounding = { shares = "fractional" }
+holder = { ada = {}, angel = {}, fund = {} }
+class.a = { kind = "preferred", preference = { multiple = 1, seniority = 1, participation = "none" } }
+class.s = { kind = "preferred", preference = { multiple = 1, seniority = 1, participation = "none" } }
+[opening]
+date = 2025-01-01
+shares = { ada = 9_000_000 }
+[safe.early]
+holder = "angel"
+date = 2025-02-01
+amount = "1M"
+form = "post-money"
+cap = "10M"
+[round.a]
+date = 2026-03-01
+class = "a"
+pre_money = "40M"
+conversions = "inside"
+tranche.fund = { investor = "fund", amount = "8M" }
+[exit.sale]
+kind = "sale"
+date = 2027-01-01
+equity_value = "10M"
+"#;
+    fs::write(folder.path().join("over.toml"), text).unwrap();
+    let found = stdout(&capsim(folder.path(), &["run", "over.toml", "--view", "findings"]));
+    assert!(
+        found.contains("`safe.early` became shares of `class.a` that are owed 4M first, for the 1M put in"),
+        "{found}"
+    );
+    let own = ["run", "over.toml", "--set", "safe.early.into=s", "--metric", "payout.sale.angel"];
+    let own = capsim(folder.path(), &own);
+    assert_eq!((stdout(&own).as_str(), stderr(&own).as_str()), ("1000000\n", ""));
+}

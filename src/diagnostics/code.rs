@@ -156,6 +156,8 @@ codes! {
         "The plan may allow it. The shares are counted as any others.";
     Outstanding, "outstanding", Finding, "a convertible that is still outstanding at the end",
         "No round, trigger or maturity has converted it or paid it back. It is in no cap table.";
+    Overhang, "overhang", Finding, "a SAFE or note whose shares are owed more than was put in",
+        "It became shares of the round's own class at a lower price, and the preference of that class is of the round's price. Give it a class of its own with `into` if its preference is of what it paid.";
     SaleCapped, "sale-capped", Finding, "a sale of more shares than the seller holds",
         "The seller sells what it has.";
     NoLastPrice, "no-last-price", Finding, "a price relative to the last one where there is none",

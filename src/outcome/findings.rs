@@ -7,11 +7,15 @@ use crate::diagnostics::Span;
 use crate::engine::Entry;
 use crate::engine::Why;
 use crate::plan::ClaimantPlan;
+use crate::plan::ExitKindPlan;
 use crate::plan::NoteKind;
+use crate::plan::PreferenceSizePlan;
 use crate::scenario::Scenario;
 use crate::units::Decided;
+use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+use crate::units::amount;
 use crate::units::grouped;
 
 use super::played::Outcome;
@@ -95,7 +99,46 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
             add(bag, Diagnostic::new(Code::Outstanding, message).about(path), Some(convertible.span));
         }
     }
+    overhang(outcome, bag);
     authorised(outcome, bag);
+}
+
+/// SAFEs and notes whose shares are owed more before common stock than was put in, where a sale pays by it.
+fn overhang(outcome: &Outcome, bag: &mut Bag) {
+    let Outcome { scenario, plan, journal, state, .. } = outcome;
+    if !plan.exits.iter().any(|exit| matches!(exit.kind, ExitKindPlan::Sale(_))) {
+        return;
+    }
+    for record in &journal.conversions {
+        let converted = &record.converted;
+        let Some(convertible) = scenario.convertibles.get(converted.convertible) else { continue };
+        let round = converted.round.and_then(|round| scenario.rounds.get(round));
+        let Some(class) = convertible.into.or(round.map(|round| round.class)) else { continue };
+        let terms = plan.class_terms.get(class.index()).and_then(|terms| terms.preference);
+        let (Some(preference), Some(now)) = (terms, state.classes.get(class.index())) else { continue };
+        let PreferenceSizePlan::Multiple(multiple) = preference.size else { continue };
+        let step = record.step.map_or(0, |step| step.saturating_add(1));
+        let number = u32::try_from(class.index()).unwrap_or(u32::MAX);
+        let shares = converted.shares * Splits::of(journal).between(number, step, plan.steps.len());
+        let owed = now.cost_of(shares) * Exact::of(scenario.figures.value(multiple));
+        // A cent in the hundred is rounding.
+        let is_more = (converted.balance * Exact::of(Decimal::new(10_001, 4))).lt(owed) == Decided::Yes;
+        if is_more && let (Some(owed), Some(put_in)) = (owed.decimal(), converted.balance.decimal()) {
+            let class = scenario.classes.get(class.index()).map_or("", |class| class.id.as_str());
+            let message = format!(
+                "`{}` became shares of `class.{class}` that are owed {} first, for the {} put in",
+                convertible.path,
+                amount(owed.round_dp(2)),
+                amount(put_in.round_dp(2))
+            );
+            let finding = Diagnostic::new(Code::Overhang, message).about(&convertible.path);
+            add(
+                bag,
+                finding.help("write `into`, a class of its own, if its preference is of what it paid"),
+                Some(convertible.span),
+            );
+        }
+    }
 }
 
 /// Whether an exit pays a convertible, or makes shares of it.

@@ -121,7 +121,10 @@ pub(super) fn exit<S: Scalar, O: Observer<S>>(
         ExitKindPlan::Sale(_) => None,
         ExitKindPlan::Listing(listing) => Some(listing),
     };
+    // What earlier exits left is no part of a branch.
+    let earlier = std::mem::take(&mut state.exits);
     let mut branch = state.clone();
+    state.exits = earlier;
     let mut listener = Branch { observer, exit: index };
     for step in &exit.branch {
         play_step(plan, *step, figures, &mut branch, &mut listener)?;

@@ -102,8 +102,10 @@ pub fn returns(outcome: &Outcome, exit: usize) -> Option<(Vec<Return>, Vec<Retur
     let mut lent: HashMap<usize, Vec<(Day, Exact)>> = HashMap::new();
     let day_of_exit = plan.steps.get(last)?.day;
     let branch = journal.branches.get(exit).map_or(&[][..], Vec::as_slice);
+    let paid_on: Vec<Option<Day>> =
+        scenario.rounds.iter().flat_map(|round| &round.tranches).map(|tranche| tranche.paid).collect();
     for posting in posted {
-        post(outcome, on(posting.step), &posting.entry, &mut holders, &mut classes, &mut lent);
+        post(outcome, &paid_on, on(posting.step), &posting.entry, &mut holders, &mut classes, &mut lent);
     }
     for entry in branch {
         match entry {
@@ -113,7 +115,7 @@ pub fn returns(outcome: &Outcome, exit: usize) -> Option<(Vec<Return>, Vec<Retur
                     holder.pays(day_of_exit, *money, Exact::ZERO);
                 }
             }
-            entry => post(outcome, day_of_exit, entry, &mut holders, &mut classes, &mut lent),
+            entry => post(outcome, &paid_on, day_of_exit, entry, &mut holders, &mut classes, &mut lent),
         }
     }
     // What is put in only after the exit has no place in a rate up to it.
@@ -191,21 +193,21 @@ fn line(plan: &Plan, line: Option<usize>) -> (usize, usize) {
 
 fn post(
     outcome: &Outcome,
+    paid_on: &[Option<Day>],
     day: Day,
     entry: &Entry<Exact>,
     holders: &mut [Return],
     classes: &mut [Return],
     lent: &mut HashMap<usize, Vec<(Day, Exact)>>,
 ) {
-    let Outcome { scenario, plan, .. } = outcome;
+    let plan = &outcome.plan;
     let is_above = |money: Exact| Exact::ZERO.lt(money) == Decided::Yes;
     match *entry {
         Entry::Closed { closing, position, money, cash, .. } => {
             let (owner, class) = line(plan, Some(position));
             // Cash may be paid later than shares are issued.
             let tranche = plan.closings.get(closing).map(|closing| closing.tranche);
-            let mut tranches = scenario.rounds.iter().flat_map(|round| &round.tranches);
-            let paid = tranche.and_then(|number| tranches.nth(number)).and_then(|tranche| tranche.paid);
+            let paid = tranche.and_then(|number| paid_on.get(number)).copied().flatten();
             let paid = paid.map_or(day, |paid| paid.max(day));
             for of in [holders.get_mut(owner), classes.get_mut(class)].into_iter().flatten() {
                 if is_above(cash) {
