@@ -53,29 +53,39 @@ impl<S: Scalar> State<S> {
         }));
     }
 
-    /// What a line holds, by the day it began to earn. Lots are kept in parts of shares; what the line holds is the
-    /// truth.
-    pub(super) fn earning(&self, line: usize) -> Vec<(usize, S)> {
-        let all = self.lots_of(line);
-        if !S::ZERO.lt(all).any() {
-            return Vec::new();
+    /// What each of some lines holds, by the day it began to earn: line, day, shares. Lots are kept in parts of shares;
+    /// what a line holds is the truth. Shares of which nothing is known begin to earn now.
+    pub(super) fn earning(&self, lines: &[usize]) -> Vec<(usize, usize, S)> {
+        let mut wanted = vec![false; self.shares.len()];
+        for line in lines {
+            if let Some(wanted) = wanted.get_mut(*line) {
+                *wanted = S::ZERO.lt(self.held(*line)).any();
+            }
         }
-        let held = self.held(line);
-        let mut mine: Vec<(usize, S)> = self
-            .lots
-            .iter()
-            .filter(|lot| lot.line == line)
-            .map(|lot| (lot.start, held.times(lot.shares.per(all))))
-            .collect();
-        mine.sort_by_key(|(start, _)| *start);
-        mine.dedup_by(|later, first| {
-            let is_same = later.0 == first.0;
+        let is_wanted = |lot: &&Lot<S>| wanted.get(lot.line).copied().unwrap_or(false);
+        let mut lots: Vec<(usize, usize, S)> =
+            self.lots.iter().filter(is_wanted).map(|lot| (lot.line, lot.start, lot.shares)).collect();
+        lots.sort_by_key(|(line, start, _)| (*line, *start));
+        lots.dedup_by(|later, first| {
+            let is_same = (later.0, later.1) == (first.0, first.1);
             if is_same {
-                first.1 += later.1;
+                first.2 += later.2;
             }
             is_same
         });
-        mine
+        let mut all = Vec::with_capacity(lots.len());
+        for mine in lots.chunk_by(|one, other| one.0 == other.0) {
+            let sum = mine.iter().fold(S::ZERO, |sum, (.., shares)| sum + *shares);
+            let Some((line, ..)) = mine.first().filter(|_| S::ZERO.lt(sum).any()) else { continue };
+            if let Some(wanted) = wanted.get_mut(*line) {
+                *wanted = false;
+            }
+            let held = self.held(*line);
+            all.extend(mine.iter().map(|(line, start, shares)| (*line, *start, held.times(shares.per(sum)))));
+        }
+        let others = lines.iter().filter(|line| wanted.get(**line).copied().unwrap_or(false));
+        all.extend(others.map(|line| (*line, self.start, self.held(*line))));
+        all
     }
 
     fn lots_of(&self, line: usize) -> S {

@@ -116,19 +116,16 @@ fn class_claims<S: Scalar>(
         return Ok(());
     };
     // By the day they began to earn, then by line; of each line what it holds now.
-    let mut lots: Vec<(usize, usize, S)> = Vec::new();
-    for line in lines.iter().filter(|line| is_above(state.held(**line))) {
-        lots.extend(state.earning(*line).into_iter().map(|(start, shares)| (start, *line, shares)));
-    }
-    lots.sort_by_key(|(start, line, _)| (*start, *line));
-    for same_day in lots.chunk_by(|(one, ..), (other, ..)| one == other) {
+    let mut lots = state.earning(lines);
+    lots.sort_by_key(|(line, start, _)| (*start, *line));
+    for same_day in lots.chunk_by(|(_, one, _), (_, other, _)| one == other) {
         let count = same_day.iter().fold(S::ZERO, |sum, (.., shares)| sum + *shares);
-        let Some((start, ..)) = same_day.first() else { continue };
+        let Some((_, start, _)) = same_day.first() else { continue };
         let (true, Some(accrual)) = (is_above(count), accruals.get(*start)) else { continue };
         let (main, dividend) = lot_claims(plan, class, (count, shares), accrual, terms.dividend, figures, state)?;
         let main = all.add(claimant, PartKind::Lot(*start), count, main);
         let dividend = dividend.map(|claim| all.add(claimant, PartKind::Dividend(*start), S::ZERO, claim));
-        for (_, line, mine) in same_day {
+        for (line, _, mine) in same_day {
             for claim in [Some(main), dividend].into_iter().flatten() {
                 all.give(claim, Payee::Line(*line), mine.per(count));
             }

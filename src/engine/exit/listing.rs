@@ -208,7 +208,7 @@ fn converting<S: Scalar>(
         }
         let mut common = of_class(&state.classes, class, held);
         if let Some(accruals) = accruals {
-            for (start, shares) in state.earning(*from) {
+            for (_, start, shares) in state.earning(std::slice::from_ref(from)) {
                 let Some(accrual) = accruals.get(start) else { continue };
                 let cost = has.cost_of(shares);
                 if is_above(cost) {
