@@ -52,11 +52,11 @@ pub struct Breakpoint {
     pub value: Exact,
     /// What happens there.
     pub turnings: Vec<Turning>,
-    /// Who takes which part of the next unit; empty where nobody may, and with more than 400 claimants.
+    /// Who takes which part of the next unit; empty where nobody may, and with more than 400 claims.
     pub next: Vec<(Recipient, Exact)>,
 }
 
-/// With more claimants than this nobody reads who takes the next unit after each breakpoint, and it grows with their
+/// With more claims than this nobody reads who takes the next unit after each breakpoint, and it grows with their
 /// square.
 const MOST_WITH_NEXT: usize = 400;
 
@@ -148,7 +148,7 @@ pub fn breakpoints(outcome: &Outcome, exit: usize) -> Vec<Breakpoint> {
             point.turnings.push(turning);
         }
     }
-    if plan.claimants.len() > MOST_WITH_NEXT {
+    if state.parts.len() > MOST_WITH_NEXT {
         return points;
     }
     let recipients = |value: Exact| -> Vec<(Recipient, Exact)> {
