@@ -17,6 +17,9 @@ use super::page::View;
 /// With more subjects than this, differences are left out.
 const MOST_WITH_CHANGES: usize = 3;
 
+/// At most this many subjects stand beside the baseline in a table.
+const MOST_IN_A_TABLE: usize = 4;
+
 /// The groups of results in their order: heading, view, and which paths belong.
 type Group = (&'static str, View, fn(&[&str]) -> bool);
 
@@ -39,16 +42,18 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
     let labels = &comparison.labels;
     // Many subjects side by side leave no room for differences: what is the same as the baseline is then marked.
     let with_changes = labels.len() <= MOST_WITH_CHANGES;
-    let mut columns = vec![Column::text("")];
-    for (index, label) in labels.iter().enumerate() {
-        columns.push(Column::number(label));
-        if index > 0 && with_changes {
-            columns.push(Column::number("change"));
-        }
-    }
+    // As many beside the baseline as fit; then the next, in tables of their own.
+    let others: Vec<usize> = (1..labels.len()).collect();
+    let tables: Vec<Vec<usize>> = match others.len() {
+        0..=MOST_IN_A_TABLE => vec![(0..labels.len()).collect()],
+        _ => others
+            .chunks(MOST_IN_A_TABLE)
+            .map(|some| std::iter::once(0).chain(some.iter().copied()).collect())
+            .collect(),
+    };
     let mut left_out = 0usize;
-    let mut grouped: Vec<Vec<Row>> = GROUPS.iter().map(|_| Vec::new()).collect();
-    let mut others = Vec::new();
+    let mut grouped: Vec<Vec<&Compared>> = GROUPS.iter().map(|_| Vec::new()).collect();
+    let mut rest: Vec<&Compared> = Vec::new();
     for metric in &comparison.metrics {
         // Where all that was signed has closed, the committed view repeats the other.
         let twin = metric.path.strip_prefix("committed.").map(|owner| format!("ownership.{owner}"));
@@ -58,48 +63,54 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
             continue;
         }
         let parts: Vec<&str> = metric.path.split('.').collect();
-        let row = row(metric, with_changes);
         match GROUPS.iter().position(|(_, _, belongs)| belongs(&parts)) {
             Some(group) => {
-                if let Some(rows) = grouped.get_mut(group) {
-                    rows.push(row);
+                if let Some(metrics) = grouped.get_mut(group) {
+                    metrics.push(metric);
                 }
             }
-            None if full => others.push(row),
+            None if full => rest.push(metric),
             None => left_out = left_out.saturating_add(1),
         }
     }
-    let mut add = |heading: &str, view: View, rows: Vec<Row>| {
-        if !rows.is_empty() {
-            let grid = Some(Grid { columns: columns.clone(), rows });
+    let mut add = |heading: &str, view: View, metrics: &[&Compared]| {
+        for subjects in tables.iter().filter(|_| !metrics.is_empty()) {
+            let mut columns = vec![Column::text("")];
+            for index in subjects {
+                columns.push(Column::number(labels.get(*index).map_or("", String::as_str)));
+                if *index > 0 && with_changes {
+                    columns.push(Column::number("change"));
+                }
+            }
+            let rows = metrics.iter().map(|metric| row(metric, subjects, with_changes)).collect();
+            let grid = Some(Grid { columns, rows });
             sections.push(Section { view, heading: heading.to_owned(), grid, notes: Vec::new() });
         }
     };
-    for ((heading, view, _), rows) in GROUPS.iter().zip(grouped) {
-        add(heading, *view, rows);
+    for ((heading, view, _), metrics) in GROUPS.iter().zip(&grouped) {
+        add(heading, *view, metrics);
     }
-    add("Everything else", View::Other, others);
+    add("Everything else", View::Other, &rest);
     if !comparison.inputs.is_empty() {
-        let mut columns = vec![Column::text("")];
-        columns.extend(labels.iter().map(|label| Column::text(label)));
-        let rows = comparison
-            .inputs
-            .iter()
-            .map(|input| {
-                let mut cells = vec![Cell::text(&input.path)];
-                cells.extend(
-                    input.values.iter().map(|value| Cell::text(value.clone().unwrap_or_else(|| "-".to_owned()))),
-                );
-                Row { kind: RowKind::Item, cells }
-            })
-            .collect();
-        let grid = Some(Grid { columns, rows });
-        sections.push(Section {
-            view: View::Figures,
-            heading: "Inputs that differ".to_owned(),
-            grid,
-            notes: Vec::new(),
-        });
+        for subjects in &tables {
+            let mut columns = vec![Column::text("")];
+            columns.extend(subjects.iter().filter_map(|index| labels.get(*index)).map(|label| Column::text(label)));
+            let rows = comparison
+                .inputs
+                .iter()
+                .map(|input| {
+                    let value = |index: &usize| input.values.get(*index).cloned().flatten();
+                    let mut cells = vec![Cell::text(&input.path)];
+                    cells.extend(
+                        subjects.iter().map(|index| Cell::text(value(index).unwrap_or_else(|| "-".to_owned()))),
+                    );
+                    Row { kind: RowKind::Item, cells }
+                })
+                .collect();
+            let heading = "Inputs that differ".to_owned();
+            let grid = Some(Grid { columns, rows });
+            sections.push(Section { view: View::Figures, heading, grid, notes: Vec::new() });
+        }
     }
     let mut lead: Vec<String> = labels
         .iter()
@@ -126,11 +137,12 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
     }
 }
 
-fn row(metric: &Compared, with_changes: bool) -> Row {
+fn row(metric: &Compared, subjects: &[usize], with_changes: bool) -> Row {
     let mut cells = vec![Cell::text(label(&metric.path))];
-    for (index, value) in metric.values.iter().enumerate() {
+    for index in subjects.iter().copied() {
+        let value = metric.values.get(index).and_then(Option::as_ref);
         let is_same = index > 0 && !metric.differs_at(index);
-        cells.push(if is_same && !with_changes { Cell::Same } else { cell(metric.measure, value.as_ref()) });
+        cells.push(if is_same && !with_changes { Cell::Same } else { cell(metric.measure, value) });
         if index > 0 && with_changes {
             cells.push(change(metric, index));
         }
