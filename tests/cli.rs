@@ -493,6 +493,8 @@ equity_value = "10M"
         found.contains("`safe.early` became shares of `class.a` that are owed 4M first, for the 1M put in"),
         "{found}"
     );
+    let tiny = capsim(folder.path(), &["run", "over.toml", "--set", "exit.sale.equity_value=10", "--view", "findings"]);
+    assert!(stdout(&tiny).contains("`exit.sale.equity_value` is 10, and 12M is owed first"), "{}", stdout(&tiny));
     let own = ["run", "over.toml", "--set", "safe.early.into=s", "--metric", "payout.sale.angel"];
     let own = capsim(folder.path(), &own);
     assert_eq!((stdout(&own).as_str(), stderr(&own).as_str()), ("1000000\n", ""));

@@ -195,7 +195,7 @@ pub(super) const OPENING: Table = Table {
 
 const POSITION: Table = Table {
     heading: "[opening.position.ID]",
-    about: "A line of the opening table in a class of its own.",
+    about: "A further line of the opening table: in another class, or with what was paid for it and when.",
     keys: &[&[
         Key::required("holder", Kind::Reference(Family::Owner), "who holds it"),
         Key::required("class", Kind::Reference(Family::Class), "the class"),

@@ -40,7 +40,7 @@ pub(super) const EXIT: Table = Table {
             "fees",
             Kind::Figure(Quantity::Percent),
             "0 %",
-            "of what is paid, paid first; of a listing the underwriters' part of what is sold",
+            "of what is paid, the debt of an enterprise value included, and paid first; of a listing the underwriters' part of what is sold",
         ),
         Key::default("costs", Kind::Figure(Quantity::Money), "0", "advisers and other costs in money, paid first"),
         Key::optional(

@@ -10,6 +10,7 @@ use crate::plan::ClaimantPlan;
 use crate::plan::ExitKindPlan;
 use crate::plan::NoteKind;
 use crate::plan::PreferenceSizePlan;
+use crate::scenario::ExitKind;
 use crate::scenario::Scenario;
 use crate::units::Decided;
 use crate::units::Decimal;
@@ -100,7 +101,26 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
         }
     }
     overhang(outcome, bag);
+    tiny_values(outcome, bag);
     authorised(outcome, bag);
+}
+
+/// Sales at so little that a letter is likely to be missing.
+fn tiny_values(outcome: &Outcome, bag: &mut Bag) {
+    for (exit, state) in outcome.scenario.exits.iter().zip(&outcome.state.exits) {
+        let (ExitKind::Sale(sale), Some(state)) = (&exit.kind, state) else { continue };
+        let owed = state.waterfall.base() + state.deductions.debt;
+        let value = state.deducted.value;
+        let is_tiny = Exact::ZERO.lt(value) == Decided::Yes
+            && (value * Exact::of(Decimal::from(100_000))).lt(owed) == Decided::Yes;
+        let figure = outcome.scenario.figures.get(sale.value.figure());
+        if let (true, Some(figure), Some(owed)) = (is_tiny, figure, owed.decimal()) {
+            let message =
+                format!("`{}` is {}, and {} is owed first", figure.path, figure.typed, amount(owed.round_dp(2)));
+            let finding = Diagnostic::new(Code::TinyAmount, message).about(&figure.path);
+            add(bag, finding.help("does it lack its K, M, B or T?"), figure.span);
+        }
+    }
 }
 
 /// SAFEs and notes whose shares are owed more before common stock than was put in, where a sale pays by it.

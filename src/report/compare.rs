@@ -23,14 +23,17 @@ const MOST_IN_A_TABLE: usize = 4;
 /// The groups of results in their order: heading, view, and which paths belong.
 type Group = (&'static str, View, fn(&[&str]) -> bool);
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     ("Ownership", View::Ownership, |path| path.first() == Some(&"ownership")),
     ("If all signed closes", View::Ownership, |path| path.first() == Some(&"committed")),
     ("Rounds", View::Rounds, |path| {
         matches!(path.first(), Some(&("price" | "pre_money" | "post_money" | "raised" | "pool" | "fully_diluted")))
     }),
     ("How long the money lasts", View::Runway, |path| path.first() == Some(&"runway") && path.last() != Some(&"month")),
-    ("What exits pay", View::Exits, |path| matches!(path.first(), Some(&("payout" | "exit")))),
+    ("What exits pay", View::Exits, |path| {
+        matches!(path.first(), Some(&("payout" | "exit" | "class_election" | "instrument_election")))
+    }),
+    ("Breakpoints", View::Exits, |path| path.first() == Some(&"breakpoint")),
     ("Returns", View::Exits, |path| path.first() == Some(&"return") && matches!(path.last(), Some(&("moic" | "irr")))),
     ("What flows", View::Flows, |path| path.first() == Some(&"flow") && path.last() != Some(&"committed")),
 ];

@@ -346,6 +346,14 @@ fn classes(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Sec
         })
         .collect();
     let mut notes = Vec::new();
+    let others: Exact = here.map_or(Exact::ZERO, |point| {
+        let is_first =
+            |who: &Recipient| !matches!(who, Recipient::Group(group) if !matches!(group, Group::CarveOut(_)));
+        point.next.iter().filter(|(who, _)| is_first(who)).fold(Exact::ZERO, |sum, (_, part)| sum + *part)
+    });
+    if let Some(percent) = (others * Exact::of(Decimal::ONE_HUNDRED)).decimal().filter(|part| !part.is_zero()) {
+        notes.push(format!("{} % of the next unit goes to what is paid first", percent.round_dp(2).normalize()));
+    }
     if Exact::ZERO.lt(paid.share) == Decided::Yes {
         notes.push(format!("a common share is worth {}", priced(&outcome.scenario, paid.share)));
     }
@@ -449,7 +457,12 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
         (shares / all).decimal().filter(|part| !part.is_zero()).map_or(Cell::Empty, Cell::percent)
     };
     let at = |all: &[Exact], owner: usize| all.get(owner).copied().unwrap_or(Exact::ZERO);
-    let shown = order(outcome, &sums);
+    let mut shown = order(outcome, &sums);
+    // What nobody was granted is worth nothing to anybody, and is a part of the company.
+    let unallocated = (0..scenario.owners.len()).filter(|owner| {
+        !shown.contains(owner) && kept.get(*owner).is_some_and(|kept| Exact::ZERO.lt(*kept) == Decided::Yes)
+    });
+    shown.extend(unallocated.collect::<Vec<_>>());
     let mut rows: Vec<Row> = shown
         .iter()
         .copied()
@@ -501,7 +514,19 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
     {
         notes.push(format!("who held shares before may not sell until {day}"));
     }
-    notes.push("options and warrants at what their shares are worth above the strike".to_owned());
+    notes.push(
+        "owned and owns are of the fully diluted company; options and warrants at what their shares are worth above the strike"
+            .to_owned(),
+    );
+    let debts: Vec<String> = paid
+        .all
+        .iter()
+        .filter(|payment| matches!(payment.group, Group::Convertible(_)))
+        .map(|payment| group_name(outcome, index, payment.group))
+        .collect();
+    if !debts.is_empty() {
+        notes.push(format!("what stays a debt is worth what is owed: {}", debts.join(", ")));
+    }
     let line = |name: &str, cell: Cell, words: String| item(vec![Cell::text(name), cell, Cell::text(words)]);
     let mut facts = vec![
         line(

@@ -305,6 +305,8 @@ pub struct Taken {
     pub owed: Exact,
     /// The common shares it has if it converts, or is exercised.
     pub common: Exact,
+    /// The most it takes without converting, where it shares up to a cap.
+    pub limit: Option<Exact>,
     /// What it takes.
     pub election: Election,
 }
@@ -319,6 +321,7 @@ pub fn taken(outcome: &Outcome, exit: usize, level: &Level<Exact>) -> Vec<Taken>
         let Some(group) = plan.claimants.get(part.claimant).map(Group::of) else { continue };
         let rising = of.kinks().filter(|kink| kink.rises).map(|kink| kink.shares);
         let common = rising.reduce(|one, other| Exact::select(one.lt(other), other, one)).unwrap_or(Exact::ZERO);
+        let limit = of.kinks().find(|kink| !kink.rises).map(|kink| of.fixed + kink.money);
         let election = match part.kind {
             PartKind::Dividend(_) => None,
             PartKind::Discount => Some(discounted(state, claim, level)),
@@ -327,7 +330,7 @@ pub fn taken(outcome: &Outcome, exit: usize, level: &Level<Exact>) -> Vec<Taken>
         let place = *places.entry(part.claimant).or_insert(all.len());
         let Some(one) = all.get_mut(place) else {
             let election = election.unwrap_or(Election::Preference);
-            all.push(Taken { group, shares: part.shares, owed: of.fixed, common, election });
+            all.push(Taken { group, shares: part.shares, owed: of.fixed, common, limit, election });
             continue;
         };
         match (part.kind, election) {
@@ -337,6 +340,7 @@ pub fn taken(outcome: &Outcome, exit: usize, level: &Level<Exact>) -> Vec<Taken>
                 one.owed += of.fixed;
                 one.shares += part.shares;
                 one.common += common;
+                one.limit = one.limit.zip(limit).map(|(one, other)| one + other);
                 one.election = if one.election == election { election } else { Election::Some };
             }
             (_, None) => one.owed += of.fixed,

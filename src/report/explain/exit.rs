@@ -124,7 +124,7 @@ impl Explainer<'_> {
         match of.irr() {
             Some(rate) => {
                 let rate = percent(Exact::of(rate));
-                why.formula.push(format!("{rate} a year makes all of it worth nothing together"));
+                why.formula.push(format!("money that grows by {rate} a year pays all of this"));
             }
             None if !of.is_known => {
                 why.formula.push("an opening line says not what was paid: there is no return".to_owned());
@@ -243,10 +243,13 @@ impl Explainer<'_> {
             Election::Preference | Election::Shares if is_short => {
                 format!("owed {owed}, paid as far as the money goes in its turn")
             }
-            Election::Preference if has_shares => format!("keeps {owed}; converted it would be worth {worth}"),
+            Election::Preference if has_shares => format!("keeps {owed}: {counted} at {a_share} are {worth}"),
             Election::Preference => format!("keeps {owed}"),
-            Election::Shares => format!("{owed} first, and its shares at {a_share}"),
-            Election::AtCap => "all it may take without converting".to_owned(),
+            Election::Shares => {
+                let most = taken.limit.map_or_else(String::new, |limit| format!(", at most {}", said(scenario, limit)));
+                format!("{owed} first, and its shares at {a_share}{most}: converted, {counted} are {worth}")
+            }
+            Election::AtCap => format!("all it may take without converting: {counted} at {a_share} are {worth}"),
             Election::Converts => {
                 let other = if taken.owed == Exact::ZERO {
                     String::new()

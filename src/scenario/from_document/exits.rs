@@ -226,7 +226,7 @@ impl Reader<'_> {
             (word, cap) => {
                 if let Some(span) = cap.and_then(|cap| self.figures.span(cap)) {
                     let why = format!(
-                        "participation is \"{word}\"; where the cap is inherited, remove = [\"{path}.cap\"] beside it takes it away"
+                        "participation is \"{word}\"; where the cap is inherited, remove = [\"{path}.cap\"] in that layer, or --remove {path}.cap, takes it away"
                     );
                     self.unused(span, &path, "cap", &why);
                 }
