@@ -27,13 +27,15 @@ pub fn influences(outcome: &Outcome, path: &str) -> Option<Vec<FigureId>> {
         return None;
     }
     let base = metric(outcome, path)?;
+    // Payments are rounded to the cent together: one that moves by a cent has not moved.
+    let cents = if path.contains("payout.") { Decimal::new(2, 2) } else { Decimal::ZERO };
     let moves = |id: &FigureId| {
         let Some(figure) = figures.get(*id).filter(|figure| figure.span.is_some() && figure.day.is_none()) else {
             return false;
         };
         moved(figure)
             .into_iter()
-            .any(|value| played_with(outcome, *id, value, path).is_some_and(|other| differs(&base, &other)))
+            .any(|value| played_with(outcome, *id, value, path).is_some_and(|other| differs(&base, &other, cents)))
     };
     Some((0..figures.len()).map(FigureId::at).filter(moves).collect())
 }
@@ -62,10 +64,12 @@ fn played_with(outcome: &Outcome, id: FigureId, value: Decimal, path: &str) -> O
     metric(&played, path)
 }
 
-fn differs(base: &[Metric], other: &[Metric]) -> bool {
+fn differs(base: &[Metric], other: &[Metric], least: Decimal) -> bool {
     base.len() != other.len()
         || base.iter().zip(other).any(|(base, other)| match (&base.value, &other.value) {
-            (MetricValue::Number(base), MetricValue::Number(other)) => !is_same(*base, *other),
+            (MetricValue::Number(base), MetricValue::Number(other)) => {
+                !is_same(*base, *other) && base.saturating_sub(*other).abs() > least
+            }
             (base, other) => base != other,
         })
 }

@@ -283,7 +283,7 @@ impl Explainer<'_> {
             view: View::Figures,
             heading: "Inputs that move it".to_owned(),
             grid: Some(Grid { columns, rows }),
-            notes: Vec::new(),
+            notes: vec!["each number was moved a little, each condition turned; words and days were not".to_owned()],
         })
     }
 
