@@ -41,6 +41,7 @@ pub use exit::payments_at;
 pub use exit::played as played_exit;
 pub use exit::rate;
 pub use exit::returns;
+pub use exit::step as step_of_exit;
 pub use exit::taken;
 pub use findings::findings;
 pub use flows::Flow;

@@ -14,8 +14,8 @@ use crate::outcome::breakpoints;
 use crate::outcome::payments;
 use crate::outcome::played_exit;
 use crate::outcome::returns;
+use crate::outcome::step_of_exit;
 use crate::outcome::taken;
-use crate::plan::StepKind;
 use crate::scenario::Exit;
 use crate::scenario::ExitKind;
 use crate::scenario::HeldBack;
@@ -41,6 +41,9 @@ use super::payouts::MOST_SIDE_BY_SIDE;
 
 /// At most this many holders are shown one by one.
 const MOST: usize = 40;
+
+/// Below a table where what somebody put in is not known.
+const UNKNOWN: &str = "? where an opening line has no `paid`: what was put in is not known, and there is no return";
 
 /// Every exit; with more than one, first all of them side by side. Breakpoints only `in_full`.
 pub(super) fn exits(outcome: &Outcome, in_full: bool) -> Vec<Section> {
@@ -260,9 +263,7 @@ fn holders(outcome: &Outcome, index: usize, exit: &Exit, sale: &Sale, paid: &Pay
         }
     }
     if returned.iter().any(|of| !of.is_known && of.value != Exact::ZERO) {
-        notes.push(
-            "? where an opening line has no `paid`: what was put in is not known, and there is no return".to_owned(),
-        );
+        notes.push(UNKNOWN.to_owned());
     }
     section(what(outcome, exit, paid), columns, rows, notes)
 }
@@ -427,9 +428,7 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
     else {
         return Vec::new();
     };
-    let Some(step) = outcome.plan.steps.iter().position(|step| step.kind == StepKind::Exit(index)) else {
-        return Vec::new();
-    };
+    let Some(step) = step_of_exit(&outcome.plan, index) else { return Vec::new() };
     let (returned, _) = returns(outcome, index).unwrap_or_default();
     let mut before = Tables::new(scenario, &outcome.plan, &outcome.journal);
     let earlier = before.after(step).clone();
@@ -504,10 +503,8 @@ fn listed(outcome: &Outcome, index: usize, exit: &Exit, paid: &Payments) -> Vec<
         rows.push(Row { kind: RowKind::Quiet, cells });
     }
     let mut notes = Vec::new();
-    if sells || returned.iter().any(|of| !of.is_known && of.value != Exact::ZERO) {
-        notes.push(
-            "? where an opening line has no `paid`: what was put in is not known, and there is no return".to_owned(),
-        );
+    if shown.iter().take(MOST).any(|owner| returned.get(*owner).is_some_and(|of| !of.is_known)) {
+        notes.push(UNKNOWN.to_owned());
     }
     if let Some(months) = listing.lock_up_months
         && let Some(day) = exit.date.plus_months(i64::from(months))

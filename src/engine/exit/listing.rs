@@ -138,6 +138,7 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
         parts,
         level,
         entitled,
+        carved: Vec::new(),
         payouts: Vec::new(),
         listed: None,
     };

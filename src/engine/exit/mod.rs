@@ -37,6 +37,8 @@ pub struct ExitState<S: Scalar> {
     pub level: Level<S>,
     /// Who has which part of each claim.
     pub entitled: Vec<Entitled<S>>,
+    /// Who has which part of each carve-out.
+    pub carved: Vec<(Payee, S)>,
     /// What everybody takes, before any rounding: money in a sale, the value of what is kept in a listing.
     pub payouts: Vec<(Payee, S)>,
     /// What a listing leaves beside.
@@ -97,7 +99,13 @@ impl<S: Scalar> ExitState<S> {
         let level = self.waterfall.level(deducted.left);
         let claims: Vec<S> = (0..self.parts.len()).map(|claim| self.waterfall.pays(claim, &level)).collect();
         let paid = |it: &Entitled<S>| (it.payee, claims.get(it.claim).copied().unwrap_or(S::ZERO).times(it.part));
-        (level, self.entitled.iter().map(paid).collect())
+        let mut payouts: Vec<(Payee, S)> = self.entitled.iter().map(paid).collect();
+        for (payee, part) in &self.carved {
+            if let Payee::CarveOut(number, _) = payee {
+                payouts.push((*payee, deducted.carve_outs.get(*number).copied().unwrap_or(S::ZERO) * *part));
+            }
+        }
+        (level, payouts)
     }
 }
 
@@ -113,14 +121,10 @@ pub(super) fn exit<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) -> Result<(), FaultKind> {
     let Some(exit) = plan.exits.get(index) else { return Ok(()) };
-    let listing = match &exit.kind {
-        ExitKindPlan::Sale(proceeds) if exit.branch.is_empty() => {
-            let left = sale::sell(plan, exit, proceeds, figures, state)?;
-            return keep(state, index, left);
-        }
-        ExitKindPlan::Sale(_) => None,
-        ExitKindPlan::Listing(listing) => Some(listing),
-    };
+    if let (ExitKindPlan::Sale(proceeds), true) = (&exit.kind, exit.branch.is_empty()) {
+        let left = sale::sell(plan, exit, proceeds, figures, state)?;
+        return keep(state, index, left);
+    }
     // What earlier exits left is no part of a branch.
     let earlier = std::mem::take(&mut state.exits);
     let mut branch = state.clone();
@@ -129,10 +133,9 @@ pub(super) fn exit<S: Scalar, O: Observer<S>>(
     for step in &exit.branch {
         play_step(plan, *step, figures, &mut branch, &mut listener)?;
     }
-    let left = match (&exit.kind, listing) {
-        (_, Some(listing)) => listing::list(plan, exit, listing, figures, &mut branch, &mut listener)?,
-        (ExitKindPlan::Sale(proceeds), None) => sale::sell(plan, exit, proceeds, figures, &branch)?,
-        (ExitKindPlan::Listing(_), None) => return Ok(()),
+    let left = match &exit.kind {
+        ExitKindPlan::Listing(listing) => listing::list(plan, exit, listing, figures, &mut branch, &mut listener)?,
+        ExitKindPlan::Sale(proceeds) => sale::sell(plan, exit, proceeds, figures, &branch)?,
     };
     keep(state, index, left)
 }

@@ -39,6 +39,10 @@ pub(super) fn sell<S: Scalar>(
     if !waterfall.is_valid() {
         return Err(FaultKind::Arithmetic);
     }
+    let carved = proceeds.carve_outs.iter().enumerate().flat_map(|(number, carve_out)| {
+        let to = carve_out.to.iter().enumerate();
+        to.map(move |(place, (_, part))| (Payee::CarveOut(number, place), figures.part(part)))
+    });
     let mut left = ExitState {
         deductions,
         deducted,
@@ -46,18 +50,13 @@ pub(super) fn sell<S: Scalar>(
         parts: claims.parts,
         level: Level::TooMuch { over: S::ZERO },
         entitled: claims.entitled,
+        carved: carved.collect(),
         payouts: Vec::new(),
         listed: None,
     };
     (left.level, left.payouts) = left.payouts_at(&left.deducted);
     if let Level::TooMuch { over } = left.level {
         return Err(FaultKind::NobodyTakesTheRest { over: over.approximate() });
-    }
-    for (number, carve_out) in proceeds.carve_outs.iter().enumerate() {
-        let sum = left.deducted.carve_outs.get(number).copied().unwrap_or(S::ZERO);
-        for (place, (_, part)) in carve_out.to.iter().enumerate() {
-            left.payouts.push((Payee::CarveOut(number, place), sum * figures.part(part)));
-        }
     }
     Ok(left)
 }

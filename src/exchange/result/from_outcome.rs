@@ -22,6 +22,7 @@ use crate::outcome::bridges;
 use crate::outcome::flows;
 use crate::outcome::metrics;
 use crate::outcome::payments;
+use crate::outcome::step_of_exit;
 use crate::outcome::term;
 use crate::outcome::term_word;
 use crate::plan::StepKind;
@@ -326,7 +327,7 @@ fn exits(outcome: &Outcome) -> IndexMap<String, ExitEntry> {
                 })
                 .collect(),
         });
-        let step = outcome.plan.steps.iter().position(|step| step.kind == StepKind::Exit(index))?;
+        let step = step_of_exit(&outcome.plan, index)?;
         let (kind, captable) = match &exit.kind {
             ExitKind::Sale(sale) if sale.is_wind_up => ("wind-up", None),
             ExitKind::Sale(_) => ("sale", None),

@@ -142,19 +142,13 @@ pub fn payments(outcome: &Outcome, exit: usize) -> Option<Payments> {
 #[must_use]
 pub fn payments_at(outcome: &Outcome, exit: usize, value: Exact) -> Option<Payments> {
     let (plan, state) = (outcome.plan.exits.get(exit)?, played(outcome, exit)?);
-    let ExitKindPlan::Sale(proceeds) = &plan.kind else { return None };
-    let deducted = state.deductions.of(value);
-    let (level, mut payouts) = state.payouts_at(&deducted);
-    if matches!(level, Level::TooMuch { .. }) {
+    if !matches!(plan.kind, ExitKindPlan::Sale(_)) {
         return None;
     }
-    let figures: Vec<Exact> = outcome.plan.values.iter().map(|value| Exact::of(*value)).collect();
-    let figures = crate::engine::Figures::new(&figures);
-    for (number, carve_out) in proceeds.carve_outs.iter().enumerate() {
-        let sum = deducted.carve_outs.get(number).copied().unwrap_or(Exact::ZERO);
-        for (place, (_, part)) in carve_out.to.iter().enumerate() {
-            payouts.push((Payee::CarveOut(number, place), sum * figures.part(part)));
-        }
+    let deducted = state.deductions.of(value);
+    let (level, payouts) = state.payouts_at(&deducted);
+    if matches!(level, Level::TooMuch { .. }) {
+        return None;
     }
     Some(paid(&outcome.plan, plan, state, &deducted, level, &payouts, true))
 }
