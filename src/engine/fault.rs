@@ -100,6 +100,8 @@ pub enum FaultKind {
         /// The valuation.
         value: f64,
     },
+    /// A price is relative to the last one, and there is none.
+    NoLastPrice,
     /// A price in whole shares rounds to zero.
     PriceRoundsToNothing {
         /// The price before.

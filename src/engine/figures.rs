@@ -3,6 +3,7 @@
 use crate::plan::CashPart;
 use crate::plan::Guard;
 use crate::plan::PartPlan;
+use crate::plan::SizePlan;
 use crate::plan::Slot;
 use crate::units::Mask;
 use crate::units::Scalar;
@@ -41,6 +42,21 @@ impl<'a, S: Scalar> Figures<'a, S> {
             Guard::All(parts) => parts.iter().fold(S::Mask::ALWAYS, |all, part| all & self.holds(part)),
             Guard::Any(parts) => parts.iter().fold(S::Mask::NEVER, |any, part| any | self.holds(part)),
         }
+    }
+
+    /// The money a size says. What is counted in shares or in months of burn says none: it is invalid, never zero.
+    pub fn money(self, size: &SizePlan) -> S {
+        match size {
+            SizePlan::Money(slot) => self.at(*slot),
+            SizePlan::Less(slot, less) => less.iter().fold(self.at(*slot), |left, less| left - self.at(*less)),
+            SizePlan::PerUnit(slot, units) => self.at(*slot) * self.sum(units),
+            SizePlan::Shares(_) | SizePlan::BurnMonths(..) => S::INVALID,
+        }
+    }
+
+    /// The sum of some figures.
+    pub fn sum(self, slots: &[Slot]) -> S {
+        slots.iter().fold(S::ZERO, |sum, slot| sum + self.at(*slot))
     }
 
     /// One part of a split.

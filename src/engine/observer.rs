@@ -1,6 +1,8 @@
 //! What a play tells whoever listens: the journal's entries, as they are posted.
 
 use super::pricing::Priced;
+use super::runway::CreditFlow;
+use super::runway::DebtFlow;
 use super::runway::MonthFlow;
 use super::runway::Runway;
 use super::state::State;
@@ -39,6 +41,8 @@ pub enum Entry<S> {
         cash: S,
         /// What is left of the money over whole shares at the price.
         residual: S,
+        /// Shares of the tranche that are signed and not issued after it.
+        pending: S,
     },
     /// A pool was topped up.
     PoolIncreased {
@@ -290,6 +294,18 @@ pub trait Observer<S: Scalar> {
     /// A month has ended under a burn.
     #[inline(always)]
     fn month(&mut self, burn: usize, flow: &MonthFlow<S>) {
+        let _ = (burn, flow);
+    }
+
+    /// A month has ended for a debt, under a burn.
+    #[inline(always)]
+    fn debt(&mut self, burn: usize, flow: &DebtFlow<S>) {
+        let _ = (burn, flow);
+    }
+
+    /// A month has ended for capacity in kind, under a burn.
+    #[inline(always)]
+    fn credit(&mut self, burn: usize, flow: &CreditFlow<S>) {
         let _ = (burn, flow);
     }
 

@@ -122,12 +122,14 @@ pub(super) fn issue_warrant<S: Scalar, O: Observer<S>>(
         WarrantSizePlan::OfConvertible(part, of) => {
             covered(part, plan.convertibles.get(of).map_or(S::ZERO, |of| figures.at(of.amount)))
         }
+        WarrantSizePlan::OfDebt(part, size) => covered(part, figures.at(size)),
         WarrantSizePlan::OfTranche(part, of) => covered(part, state.tranches.get(of).map_or(S::ZERO, |of| of.money)),
     };
     let shares = match (plan.whole_of(warrant.class), issue.size) {
-        (Some(whole), WarrantSizePlan::OfConvertible(..) | WarrantSizePlan::OfTranche(..)) => {
-            shares.rounded(0, whole.shares_issued)
-        }
+        (
+            Some(whole),
+            WarrantSizePlan::OfConvertible(..) | WarrantSizePlan::OfDebt(..) | WarrantSizePlan::OfTranche(..),
+        ) => shares.rounded(0, whole.shares_issued),
         (Some(whole), WarrantSizePlan::Tranche(_)) => shares.rounded(0, whole.shares_converted),
         _ => shares,
     };

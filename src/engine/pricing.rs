@@ -108,6 +108,9 @@ pub(super) fn price<S: Scalar>(
     state: &State<S>,
 ) -> Result<Pricing<S>, FaultKind> {
     let terms = terms(plan, round, committed, figures, state);
+    if matches!(round.valuation, ValuationPlan::StepUp(_)) && (is_held & !state.is_priced).any() {
+        return Err(FaultKind::NoLastPrice);
+    }
     let money = committed.money + committed.own_money;
     if (is_held & !S::ZERO.lt(terms.before)).any() {
         return Err(FaultKind::NoShares);
@@ -165,9 +168,18 @@ fn terms<'a, S: Scalar>(
         Some(pool) => (state.converted(plan, &pool.counted), figures.at(pool.target), pool.in_pre_money),
         None => (S::ZERO, S::ZERO, false),
     };
+    let given = match round.valuation {
+        ValuationPlan::Price(slot) => figures.at(slot),
+        // Over what a share of this class cost in the last round.
+        ValuationPlan::StepUp(slot) => {
+            figures.at(slot).times(S::inverse(class_price(&state.classes, round.class, state.last_price)))
+        }
+        ValuationPlan::PreMoney(_) | ValuationPlan::PostMoney(_) => S::ZERO,
+    };
     Terms {
         round,
         figures,
+        given,
         before: state.fully_diluted,
         committed,
         class: class_terms(&state.classes, round.class),
@@ -181,13 +193,23 @@ fn terms<'a, S: Scalar>(
 
 /// Two lines: the shares that are there, and those with a pool at its target.
 fn by_formula<S: Scalar>(round: &RoundPlan, terms: &Terms<'_, S>, is_held: S::Mask) -> Result<Priced<S>, FaultKind> {
-    let Terms { figures, before, committed, class: (issue, conversion), pooled, target, tops_up: inside, .. } = *terms;
+    let Terms {
+        figures,
+        given: price,
+        before,
+        committed,
+        class: (issue, conversion),
+        pooled,
+        target,
+        tops_up: inside,
+        ..
+    } = *terms;
     let all_money = committed.money + committed.own_money;
-    let given = matches!(round.valuation, ValuationPlan::Price(_));
+    let given = matches!(round.valuation, ValuationPlan::Price(_) | ValuationPlan::StepUp(_));
     // The pre-money is `fixed - falling x price`.
     let (line, fixed, falling, topped) = match round.valuation {
-        ValuationPlan::Price(slot) => {
-            (Sum { money: figures.at(slot) * conversion, shares: issue }, S::ZERO, S::ZERO, S::Mask::NEVER)
+        ValuationPlan::Price(_) | ValuationPlan::StepUp(_) => {
+            (Sum { money: price * conversion, shares: issue }, S::ZERO, S::ZERO, S::Mask::NEVER)
         }
         ValuationPlan::PreMoney(slot) => {
             let value = figures.at(slot);
@@ -261,7 +283,8 @@ fn by_system<S: Scalar>(
     if (is_held & !solution.is_found).any() {
         // What does not fall with the price must be worth less than the valuation: else there is no price.
         let (claimed, value) = terms.fixed();
-        let is_too_much = !matches!(round.valuation, ValuationPlan::Price(_)) && (!claimed.lt(value)).any();
+        let is_valued = matches!(round.valuation, ValuationPlan::PreMoney(_) | ValuationPlan::PostMoney(_));
+        let is_too_much = is_valued && (!claimed.lt(value)).any();
         return Err(claims_exceed(terms, if is_too_much { value } else { S::ZERO }));
     }
     let Terms { committed, before, .. } = *terms;
@@ -284,9 +307,9 @@ fn by_system<S: Scalar>(
         (ValuationPlan::PostMoney(slot), ConversionsPlan::Outside) => (valuation - converted, held(slot)),
         (ValuationPlan::PostMoney(slot), ConversionsPlan::DollarsInvested) => (valuation - principal, held(slot)),
         (ValuationPlan::PostMoney(slot), _) => (valuation, held(slot)),
-        (ValuationPlan::Price(_), ConversionsPlan::Outside) => (valuation - converted, valuation + new_money),
-        (ValuationPlan::Price(_), ConversionsPlan::DollarsInvested) => (valuation - principal, valuation + new_money),
-        (ValuationPlan::Price(_), _) => (valuation, valuation + new_money),
+        (_, ConversionsPlan::Outside) => (valuation - converted, valuation + new_money),
+        (_, ConversionsPlan::DollarsInvested) => (valuation - principal, valuation + new_money),
+        (_, _) => (valuation, valuation + new_money),
     };
     let priced = Priced {
         is_held,

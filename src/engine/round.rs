@@ -20,6 +20,8 @@ use super::protection;
 use super::state::Credit;
 use super::state::RoundState;
 use super::state::State;
+use super::treasury::outflows;
+use super::treasury::whole;
 use crate::plan::AllocationPlan;
 use crate::plan::Plan;
 use crate::plan::PricePlan;
@@ -40,7 +42,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
 ) -> Result<(), FaultKind> {
     let Some(round) = plan.rounds.get(index) else { return Ok(()) };
     let tranches = plan.tranches.get(round.tranches.clone()).unwrap_or(&[]);
-    size(round, tranches, figures, state);
+    size(plan, round, tranches, figures, state);
     let mut committed = committed(round, tranches, figures, state);
     let is_held = S::ZERO.lt(committed.money + committed.own_money) | S::ZERO.lt(committed.shares);
     let mut rights = rights(plan, round, figures, state);
@@ -118,8 +120,8 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         };
         let Some(slot) = state.tranches.get_mut(number) else { continue };
         match tranche.size {
-            SizePlan::Money(_) => slot.shares = whole_shares(plan, round.class, slot.money.times(bought)),
             SizePlan::Shares(_) => slot.money = slot.shares.times(S::inverse(bought)),
+            _ => slot.shares = whole_shares(plan, round.class, slot.money.times(bought)),
         }
         slot.splits = splits;
         let counts = if tranche.optional { S::Mask::NEVER } else { priced.is_held };
@@ -232,14 +234,24 @@ pub(super) fn close_later<S: Scalar, O: Observer<S>>(
 }
 
 /// What each tranche asks for, and what it gets when they ask for more than the target.
-fn size<S: Scalar>(round: &RoundPlan, tranches: &[TranchePlan], figures: Figures<'_, S>, state: &mut State<S>) {
+fn size<S: Scalar>(
+    plan: &Plan,
+    round: &RoundPlan,
+    tranches: &[TranchePlan],
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+) {
     let start = round.tranches.start;
     for (offset, tranche) in tranches.iter().enumerate() {
         let takes_part = figures.is_set(tranche.takes_part);
         let Some(slot) = state.tranches.get_mut(start.saturating_add(offset)) else { continue };
-        match tranche.size {
-            SizePlan::Money(figure) => slot.money = S::select(takes_part, figures.at(figure), S::ZERO),
-            SizePlan::Shares(figure) => slot.shares = S::select(takes_part, figures.at(figure), S::ZERO),
+        match &tranche.size {
+            SizePlan::Shares(figure) => slot.shares = S::select(takes_part, figures.at(*figure), S::ZERO),
+            SizePlan::BurnMonths(months, from) => {
+                let needed = needed(plan, figures.at(*months), *from, figures);
+                slot.money = S::select(takes_part, needed, S::ZERO);
+            }
+            money => slot.money = S::select(takes_part, figures.money(money), S::ZERO),
         }
     }
     let Some((target, rule)) = &round.target else { return };
@@ -302,18 +314,18 @@ fn committed<S: Scalar>(
     let mut all = Committed { money: S::ZERO, shares: S::ZERO, own_money: S::ZERO, own_shares: S::ZERO };
     for (offset, tranche) in tranches.iter().enumerate().filter(|(_, tranche)| !tranche.optional) {
         let Some(slot) = state.tranches.get(round.tranches.start.saturating_add(offset)) else { continue };
-        match (tranche.size, tranche.price) {
-            (SizePlan::Money(_), PricePlan::Own(own)) => {
-                all.own_money += slot.money;
-                let shares = slot.money.times(S::ONE.per(figures.at(own)));
-                all.own_shares += of_class(&state.classes, round.class, shares);
-            }
+        match (&tranche.size, tranche.price) {
             (SizePlan::Shares(_), PricePlan::Own(own)) => {
                 all.own_money += slot.shares * figures.at(own);
                 all.own_shares += of_class(&state.classes, round.class, slot.shares);
             }
-            (SizePlan::Money(_), _) => all.money += slot.money,
             (SizePlan::Shares(_), _) => all.shares += of_class(&state.classes, round.class, slot.shares),
+            (_, PricePlan::Own(own)) => {
+                all.own_money += slot.money;
+                let shares = slot.money.times(S::ONE.per(figures.at(own)));
+                all.own_shares += of_class(&state.classes, round.class, shares);
+            }
+            _ => all.money += slot.money,
         }
     }
     all
@@ -352,6 +364,7 @@ fn close<S: Scalar, O: Observer<S>>(
         return;
     }
     let class = plan.positions.get(tranche.position).map_or(0, |line| line.class);
+    let position = closing.position.unwrap_or(tranche.position);
     let splits = state.classes.get(class as usize).map_or(S::ONE, |class| class.splits);
     let bought = match tranche.price {
         // A price that was written before a split is of the old shares.
@@ -366,23 +379,39 @@ fn close<S: Scalar, O: Observer<S>>(
             }
         }
     };
-    let (money, shares) = match (closing.otherwise, tranche.size) {
+    // One call or delivery is its part of what was signed.
+    let part = closing.part.as_ref().map(|part| figures.at(part.this).per(figures.sum(&part.all)));
+    let of_signed = |all: S| part.map_or(all, |part| all.times(part));
+    let (money, shares) = match (closing.otherwise, &tranche.size) {
         (Some(otherwise), _) => {
             // What rights took of the tranche they took of this too.
             let money = figures.at(otherwise) * signed.left;
             (money, whole_shares(plan, class, money.times(bought)))
         }
-        (None, SizePlan::Money(_)) => (signed.money, whole_shares(plan, class, signed.money.times(bought))),
-        (None, SizePlan::Shares(_)) => (signed.shares.times(S::inverse(bought)), signed.shares),
+        (None, SizePlan::Shares(_)) => {
+            let shares = whole_shares(plan, class, of_signed(signed.shares));
+            (shares.times(S::inverse(bought)), shares)
+        }
+        (None, _) => {
+            let money = of_signed(signed.money);
+            (money, whole_shares(plan, class, money.times(bought)))
+        }
     };
     let money = S::select(happens, money, S::ZERO);
     let shares = S::select(happens, shares, S::ZERO);
-    state.issue(plan, tranche.position, shares);
+    let issued = other_class(plan, state, class, position, shares);
+    state.issue(plan, position, issued);
+    let mut pending = S::ZERO;
     if let Some(slot) = state.tranches.get_mut(closing.tranche) {
         // What was signed and is not issued stays in the committed view.
-        let left = if closing.otherwise.is_some() { (slot.pending - shares).at_least_zero() } else { S::ZERO };
+        let left = match (closing.otherwise, part) {
+            (Some(_), _) => (slot.pending - shares).at_least_zero(),
+            (None, Some(_)) => (slot.pending - of_signed(slot.shares)).at_least_zero(),
+            (None, None) => S::ZERO,
+        };
         slot.pending = S::select(happens, left, slot.pending);
         slot.funded += money;
+        pending = slot.pending;
     }
     let cash = money * figures.cash(&tranche.cash);
     if let Some(month) = closing.cash_month
@@ -394,5 +423,33 @@ fn close<S: Scalar, O: Observer<S>>(
         state.credits.push(Credit { closing: index, amount: money - cash });
     }
     let residual = money - shares.times(S::inverse(bought));
-    observer.post(Entry::Closed { closing: index, position: tranche.position, shares, money, cash, residual });
+    observer.post(Entry::Closed { closing: index, position, shares: issued, money, cash, residual, pending });
+}
+
+/// Shares of a class as those of the class of another line: as many common shares as they convert to.
+fn other_class<S: Scalar>(plan: &Plan, state: &State<S>, class: u32, position: usize, shares: S) -> S {
+    let other = plan.positions.get(position).map_or(class, |line| line.class);
+    if other == class {
+        return shares;
+    }
+    let issued = from_common(plan, &state.classes, position, of_class(&state.classes, class, shares));
+    whole_shares(plan, other, issued)
+}
+
+/// What the deciding burn spends in so many months from one on. After the projection the last month goes on.
+fn needed<S: Scalar>(plan: &Plan, months: S, from: usize, figures: Figures<'_, S>) -> S {
+    let Some(burn) = plan.treasury.deciding else { return S::INVALID };
+    let spent = outflows(plan, burn, figures);
+    let mut needed = S::ZERO;
+    let mut left = months;
+    let mut last = S::ZERO;
+    for (spent, month) in spent.iter().zip(&plan.treasury.months).skip(from) {
+        // A month that counts in part spends as a whole one would.
+        let length = month.length;
+        last = spent.times(whole::<S>(length.denominator()).per(whole(length.numerator())));
+        let part = left.at_least_zero().least(S::ONE);
+        needed += part * last;
+        left -= part;
+    }
+    (needed + left.at_least_zero() * last).at_least_zero()
 }

@@ -15,6 +15,16 @@ pub struct MonthFlow<S> {
     pub in_kind: S,
     /// Commitments that come on top.
     pub committed: S,
+    /// What is owed to counterparties although the report does not spend it there.
+    pub shortfall: S,
+    /// Interest on the balance.
+    pub earned: S,
+    /// Drawn of debts.
+    pub drawn: S,
+    /// Repaid of debts.
+    pub repaid: S,
+    /// Interest and fees of debts.
+    pub cost: S,
     /// The balance at its end.
     pub balance: S,
 }
@@ -34,6 +44,46 @@ pub struct Runway<S: Scalar> {
     pub trough: S,
     /// What is missing at the lowest point.
     pub gap: S,
+    /// Money that arrives in later months than the one it runs out in; nothing where it does not.
+    pub to_come: S,
     /// The balance at the end.
     pub last: S,
+}
+
+/// What moved in a debt in a month under a burn, in parts of a unit of money.
+#[derive(Debug, Clone, Copy)]
+pub struct DebtFlow<S: Scalar> {
+    /// Which, by its place among the scenario's debts.
+    pub debt: usize,
+    /// Which month, 0 first.
+    pub month: usize,
+    /// Drawn.
+    pub drawn: S,
+    /// Repaid.
+    pub repaid: S,
+    /// Interest paid.
+    pub interest: S,
+    /// Fees paid.
+    pub fees: S,
+    /// Owed at its end.
+    pub outstanding: S,
+    /// Whether cash was below the covenant at its end.
+    pub is_breached: S::Mask,
+}
+
+/// What became of capacity in kind in a month under a burn, in parts of a unit of money.
+#[derive(Debug, Clone, Copy)]
+pub struct CreditFlow<S> {
+    /// The closing it came with.
+    pub closing: usize,
+    /// Which month, 0 first.
+    pub month: usize,
+    /// What became available.
+    pub granted: S,
+    /// What was used.
+    pub used: S,
+    /// What was lost of the month before.
+    pub lost: S,
+    /// What is there at its end.
+    pub available: S,
 }

@@ -40,9 +40,9 @@ pub(super) fn sell<S: Scalar, O: Observer<S>>(
             (state.is_priced, S::ONE.per(price))
         }
     };
-    let asked = match sale.size {
-        SizePlan::Money(slot) => figures.at(slot).times(per_money),
-        SizePlan::Shares(slot) => figures.at(slot),
+    let asked = match &sale.size {
+        SizePlan::Shares(slot) => figures.at(*slot),
+        money => figures.money(money).times(per_money),
     };
     let asked = S::select(happens, asked, S::ZERO);
     let down = |class: u32, shares: S| match plan.whole_of(class) {

@@ -14,8 +14,17 @@ pub(super) const CASH: Table = Table {
     keys: &[&[
         Key::required_if("opening", Kind::Figure(Quantity::Money), "there is a burn", "what is there on `as_of`"),
         Key::default("minimum", Kind::Figure(Quantity::Money), "0", "the company counts as out of cash below it"),
-        Key::later("interest", "interest on cash", "interest on the balance"),
-        Key::later("main_burn", "raising when needed", "the report that decides when money is raised"),
+        Key::optional(
+            "interest",
+            Kind::Figure(Quantity::Growth),
+            "earned on the balance of a month's start, where that is above zero, and paid at the month's end",
+        ),
+        Key::required_if(
+            "main_burn",
+            Kind::Reference(Family::Burn),
+            "a round depends on the burn: `when`, `burn_months`",
+            "the report that decides when money is raised, and how much",
+        ),
     ]],
     alternatives: &[],
 };
@@ -43,9 +52,13 @@ pub(super) const BURN: Table = Table {
         Key::optional("by_quarter", Kind::Schedule(Quantity::Money), "amounts by quarter: `2026-q1`"),
         Key::optional("by_year", Kind::Schedule(Quantity::Money), "amounts by year: `2026`"),
         Key::optional("through", Kind::Table(&THROUGH), "a cumulative total that fills the years not named"),
-        Key::later("income", "burn built from parts", "lines of income"),
-        Key::later("cost", "burn built from parts", "lines of cost"),
-        Key::later("adjust", "declared adjustments", "what turns one measure into cash"),
+        Key::optional("income", Kind::Things(Family::Line, &INCOME), "built from parts: what comes in"),
+        Key::optional("cost", Kind::Things(Family::Line, &COST), "built from parts: what is spent"),
+        Key::optional(
+            "adjust",
+            Kind::Things(Family::Line, &ADJUSTMENT),
+            "what the measure counts and cash does not: declared, it turns the report into cash",
+        ),
     ]],
     alternatives: &[
         Alternative {
@@ -83,9 +96,151 @@ const THROUGH: Table = Table {
     alternatives: &[],
 };
 
+const LINE: &[Key] = &[
+    Key::optional("rate", Kind::Figure(Quantity::Rate), "an amount per month, quarter or year from `as_of` on"),
+    Key::optional("growth", Kind::Figure(Quantity::Growth), "by how much the rate steps each period"),
+    Key::optional("phase", Kind::Things(Family::Phase, &LINE_PHASE), "other growth from a day on"),
+    Key::optional("by_month", Kind::Schedule(Quantity::Money), "amounts by month: `2026-03`"),
+    Key::optional("by_quarter", Kind::Schedule(Quantity::Money), "amounts by quarter: `2026-q1`"),
+    Key::optional("by_year", Kind::Schedule(Quantity::Money), "amounts by year: `2026`"),
+];
+
+const LINE_SPAN: &[Key] = &[
+    Key::default("from", Kind::Day, "`as_of` and before", "the first day on which it is earned or spent"),
+    Key::default("until", Kind::Day, "the horizon", "the last day on which it is earned or spent"),
+    Key::default("lag_months", Kind::Whole, "0", "how many months later it is received or paid"),
+];
+
+const RATE: &[&str] = &["rate", "growth", "phase"];
+const SCHEDULE: &[&str] = &["by_month", "by_quarter", "by_year"];
+const ONE_SCHEDULE: Alternative =
+    Alternative { branches: &[&["by_month"], &["by_quarter"], &["by_year"]], required: false, unless: None };
+
+const LINE_PHASE: Table = Table { heading: "[burn.ID.cost.ID.phase.ID]", ..PHASE };
+
+const INCOME: Table = Table {
+    heading: "[burn.ID.income.ID]",
+    about: "What comes in: a line of a burn built from parts.",
+    keys: &[LINE, LINE_SPAN],
+    alternatives: &[Alternative { branches: &[RATE, SCHEDULE], required: true, unless: None }, ONE_SCHEDULE],
+};
+
+const COST: Table = Table {
+    heading: "[burn.ID.cost.ID]",
+    about: "What is spent: a line of a burn built from parts.",
+    keys: &[
+        LINE,
+        &[
+            Key::optional(
+                "of_income",
+                Kind::Figure(Quantity::Percent),
+                "a part of all income as it is earned, whenever that is received",
+            ),
+            Key::optional("heads", Kind::DaySchedule(Quantity::Count), "staff from each day on, by month"),
+            Key::optional("per_head", Kind::Figure(Quantity::Rate), "what one of them costs"),
+        ],
+        LINE_SPAN,
+        &[
+            Key::default(
+                "eligible",
+                Kind::Flag,
+                "false",
+                "capacity in kind can pay for it: a drawdown's `eligible` part is of these lines",
+            ),
+            Key::optional(
+                "to",
+                Kind::Reference(Family::Owner),
+                "who is paid: it counts towards what is promised there",
+            ),
+        ],
+    ],
+    alternatives: &[
+        Alternative {
+            branches: &[RATE, SCHEDULE, &["of_income"], &["heads", "per_head"]],
+            required: true,
+            unless: None,
+        },
+        ONE_SCHEDULE,
+    ],
+};
+
+const ADJUSTMENT: Table = Table {
+    heading: "[burn.ID.adjust.ID]",
+    about: "What the measure counts and cash does not, taken off: stock pay, depreciation, remeasurement. A minus adds what it leaves out, as capital spending.",
+    keys: &[
+        LINE,
+        &[
+            Key::default("from", Kind::Day, "`as_of` and before", "the first day it counts"),
+            Key::default("until", Kind::Day, "the horizon", "the last day it counts"),
+        ],
+    ],
+    alternatives: &[Alternative { branches: &[RATE, SCHEDULE], required: true, unless: None }, ONE_SCHEDULE],
+};
+
+pub(super) const DEBT: Table = Table {
+    heading: "[debt.ID]",
+    about: "A loan or a credit line. What is drawn is cash, and is owed: interest monthly, the rest as `repayment` says.",
+    keys: &[&[
+        Key::required("kind", Kind::Word(&["term-loan", "revolver"]), "a loan drawn and repaid, or a line drawn again"),
+        Key::optional("amount", Kind::Figure(Quantity::Money), "of a term loan: how much"),
+        Key::optional("limit", Kind::Figure(Quantity::Money), "of a revolver: the most that may be owed"),
+        Key::optional("lender", Kind::Reference(Family::Owner), "who lends"),
+        Key::required("from", Kind::Day, "the first day it can be drawn; before `as_of` the cash is in `cash.opening`"),
+        Key::required("until", Kind::Day, "the day it is repaid by"),
+        Key::required("rate", Kind::Figure(Quantity::Growth), "interest on what is owed, paid monthly"),
+        Key::default(
+            "undrawn_fee",
+            Kind::Figure(Quantity::Growth),
+            "0%/year",
+            "on what may still be drawn, paid monthly",
+        ),
+        Key::default("fee", Kind::Figure(Quantity::Percent), "0%", "of the amount or the limit, paid on the first day"),
+        Key::required_if(
+            "draws",
+            Kind::Word(&["at-once", "schedule", "below-minimum"]),
+            "it is a revolver",
+            "all on the first day (a term loan's default), by `schedule`, or whatever cash lacks of the minimum at a month's end",
+        ),
+        Key::required_if(
+            "schedule",
+            Kind::DaySchedule(Quantity::Money),
+            "it is drawn by schedule",
+            "what is drawn when",
+        ),
+        Key::required(
+            "repayment",
+            Kind::Word(&["at-maturity", "monthly", "above-minimum"]),
+            "on the last day, in equal monthly parts, or with whatever cash exceeds the minimum at a month's end",
+        ),
+        Key::default("interest_only", Kind::Whole, "0", "months before the first monthly part"),
+        Key::optional(
+            "covenant",
+            Kind::Figure(Quantity::Money),
+            "the least cash at a month's end while something is owed",
+        ),
+        Key::required_if(
+            "on_breach",
+            Kind::Word(&["called", "reported"]),
+            "there is a covenant",
+            "whether what is owed must be repaid at once, or the breach is only said",
+        ),
+    ]],
+    alternatives: &[Alternative { branches: &[&["amount"], &["limit"]], required: true, unless: None }],
+};
+
+pub(super) const OUTCOME: Table = Table {
+    heading: "[outcome.ID]",
+    about: "A column of the runway matrix: which conditions are met and which are not. The others stay as expected.",
+    keys: &[&[
+        Key::default("met", Kind::References(Family::Condition), "none", "conditions that are met"),
+        Key::default("failed", Kind::References(Family::Condition), "none", "conditions that are not"),
+    ]],
+    alternatives: &[],
+};
+
 pub(super) const COMMITMENT: Table = Table {
     heading: "[commitment.ID]",
-    about: "Spending promised to a counterparty, spread evenly over its months.",
+    about: "Spending promised to a counterparty, spread evenly over its months or by a ramp.",
     keys: &[&[
         Key::required("to", Kind::Reference(Family::Owner), "the counterparty"),
         Key::required("amount", Kind::Figure(Quantity::Money), "how much in all"),
@@ -98,8 +253,18 @@ pub(super) const COMMITMENT: Table = Table {
             need: Need::Required,
             about: "whether the burn reports already hold it, or it comes on top",
         },
-        Key::later("ramp", "commitment schedules", "amounts by period"),
-        Key::later("take_or_pay", "commitment schedules", "what is owed even if unused"),
+        Key::default(
+            "ramp",
+            Kind::Schedule(Quantity::Money),
+            "evenly",
+            "amounts by month, quarter or year, together the whole amount",
+        ),
+        Key::default(
+            "take_or_pay",
+            Kind::Flag,
+            "false",
+            "inside the burn and owed even if unused: what the burn does not spend there comes on top",
+        ),
     ]],
     alternatives: &[Alternative { branches: &[&["months"], &["until"]], required: true, unless: None }],
 };

@@ -138,8 +138,14 @@ pub enum Family {
     Burn,
     /// `[burn.ID.phase.ID]`
     Phase,
+    /// `[burn.ID.income.ID]`, `[burn.ID.cost.ID]`, `[burn.ID.adjust.ID]`
+    Line,
     /// `[commitment.ID]`
     Commitment,
+    /// `[debt.ID]`
+    Debt,
+    /// `[outcome.ID]`
+    Outcome,
     /// `[opening.position.ID]`
     Position,
     /// `[safe.ID]`
@@ -184,7 +190,10 @@ impl Family {
             Family::Secondary => "secondary",
             Family::Burn => "burn",
             Family::Phase => "phase",
+            Family::Line => "line",
             Family::Commitment => "commitment",
+            Family::Debt => "debt",
+            Family::Outcome => "outcome",
             Family::Position => "position",
             Family::Safe => "safe",
             Family::Note => "note",
@@ -199,6 +208,14 @@ impl Family {
             Family::Tier => "tier",
             Family::Case => "case",
         }
+    }
+
+    /// The same behind its article.
+    #[must_use]
+    pub fn one(self) -> String {
+        let word = self.word();
+        let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {word}")
     }
 }
 

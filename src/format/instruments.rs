@@ -152,7 +152,11 @@ pub(super) const WARRANT: Table = Table {
             Kind::Figure(Quantity::Percent),
             "its part of the money of `of`, in shares at the strike",
         ),
-        Key::optional("of", Kind::EventPath, "the note, SAFE or tranche that a coverage is of, as \"note.bridge\""),
+        Key::optional(
+            "of",
+            Kind::EventPath,
+            "the note, SAFE, debt or tranche that a coverage is of, as \"note.bridge\"",
+        ),
         Key::optional(
             "tranche",
             Kind::Things(Family::WarrantTranche, &WARRANT_TRANCHE),

@@ -3,6 +3,8 @@
 use super::cash::BURN;
 use super::cash::CASH;
 use super::cash::COMMITMENT;
+use super::cash::DEBT;
+use super::cash::OUTCOME;
 use super::company::CLASS;
 use super::company::CONDITION;
 use super::company::HOLDER;
@@ -76,10 +78,10 @@ const THINGS: &[Key] = &[
         "repurchases, cancellations, conversions and the like",
     ),
     Key::optional("exit", Kind::Things(Family::Exit, &EXIT), "sales, listings and wind-ups"),
+    Key::optional("debt", Kind::Things(Family::Debt, &DEBT), "loans and credit lines"),
+    Key::optional("outcome", Kind::Things(Family::Outcome, &OUTCOME), "columns of the runway matrix"),
     LATER[0],
     LATER[1],
-    LATER[2],
-    LATER[3],
 ];
 
 const CASES: &[Key] = &[Key::optional(

@@ -12,7 +12,13 @@ pub(super) const ROUND: Table = Table {
     heading: "[round.ID]",
     about: "A financing: one valuation, one or more tranches.",
     keys: &[&[
-        Key::required("date", Kind::Figure(Quantity::Day), "the day it is signed and priced"),
+        Key::required_if(
+            "date",
+            Kind::Figure(Quantity::Day),
+            "it is not raised when needed",
+            "the day it is signed and priced",
+        ),
+        Key::optional("when", Kind::Table(&WHEN), "it is raised when money runs low, instead of on a day"),
         Key::optional("pre_money", Kind::Figure(Quantity::Money), "what the company is worth before the money"),
         Key::optional(
             "post_money",
@@ -20,7 +26,7 @@ pub(super) const ROUND: Table = Table {
             "what it is worth with every committed tranche, whatever the target",
         ),
         Key::optional("price", Kind::Figure(Quantity::Price), "the price of a share"),
-        Key::later("step_up", "raising when needed", "the pre-money relative to the last price"),
+        Key::optional("step_up", Kind::Figure(Quantity::Ratio), "its price over the last round's, as \"1.25\""),
         Key::optional("target", Kind::Figure(Quantity::Money), "the headline size"),
         Key {
             name: "oversubscription",
@@ -40,13 +46,30 @@ pub(super) const ROUND: Table = Table {
             about: "whether the pre-money holds the converted shares, grows by the money they brought, or leaves them out",
         },
         Key::optional("protection", Kind::Table(&ROUND_PROTECTION), "how protected classes are adjusted by this round"),
-        Key::later("when", "raising when needed", "a round that happens when money runs low"),
     ]],
-    alternatives: &[Alternative {
-        branches: &[&["pre_money"], &["post_money"], &["price"], &["step_up"]],
-        required: true,
-        unless: None,
-    }],
+    alternatives: &[
+        Alternative { branches: &[&["date"], &["when"]], required: true, unless: None },
+        Alternative {
+            branches: &[&["pre_money"], &["post_money"], &["price"], &["step_up"]],
+            required: true,
+            unless: None,
+        },
+    ],
+};
+
+const WHEN: Table = Table {
+    heading: "[round.ID.when]",
+    about: "A round that is raised when money runs low under the report that decides: on the first day of the month in which it is due. Repeats are named ID-1, ID-2.",
+    keys: &[&[
+        Key::optional(
+            "runway_below",
+            Kind::Whole,
+            "months: as soon as, by the projection with all that is signed, fewer are left",
+        ),
+        Key::optional("cash_below", Kind::Figure(Quantity::Money), "the month after one that ends with less"),
+        Key::required("times", Kind::Whole, "how often at most"),
+    ]],
+    alternatives: &[Alternative { branches: &[&["runway_below"], &["cash_below"]], required: true, unless: None }],
 };
 
 const ROUND_POOL: Table = Table {
@@ -118,10 +141,18 @@ const TRANCHE: Table = Table {
             "how much; zero is allowed: a tranche assumed nil, with a range",
         ),
         Key::optional("shares", Kind::Figure(Quantity::Count), "how many shares, instead of an amount"),
-        Key::later("amount_per_unit", "tranches per unit", "money per unit delivered"),
-        Key::later("unit", "tranches per unit", "the unit"),
-        Key::later("delivered", "tranches per unit", "units by date"),
-        Key::later("burn_months", "raising when needed", "the amount as months of burn"),
+        Key::optional("amount_per_unit", Kind::Figure(Quantity::Money), "money for each unit delivered, instead"),
+        Key::optional("unit", Kind::Text, "what is delivered, as \"gigawatt\""),
+        Key::optional(
+            "delivered",
+            Kind::DaySchedule(Quantity::Number),
+            "how many units each day brings: each delivery closes its part",
+        ),
+        Key::optional(
+            "burn_months",
+            Kind::Figure(Quantity::Number),
+            "as many months of what the deciding report burns, from the day it is signed on, instead",
+        ),
         Key {
             name: "priority",
             kind: Kind::Whole,
@@ -178,10 +209,27 @@ const TRANCHE: Table = Table {
             about: "how what comes in kind is used",
         },
         Key::optional("after", Kind::EventPath, "its later closing comes after this event of the same day"),
-        Key::later("syndicate", "syndication", "parts placed with others"),
-        Key::later("accelerates", "acceleration", "a condition that pulls it forward"),
-        Key::later("class_after_listing", "acceleration", "another class after a listing"),
-        Key::later("calls", "calls over years", "funded in calls"),
+        Key::default(
+            "syndicate",
+            Kind::PerHolder(Quantity::Money),
+            "nobody",
+            "what is placed with others out of the amount, on the same terms; it lapses where `otherwise` applies",
+        ),
+        Key::optional(
+            "accelerates",
+            Kind::Reference(Family::Condition),
+            "pulls it forward: it closes on the day this is met, if that is earlier",
+        ),
+        Key::optional(
+            "class_after_listing",
+            Kind::Reference(Family::Class),
+            "what it buys instead if a listing makes it close",
+        ),
+        Key::optional(
+            "calls",
+            Kind::DaySchedule(Quantity::Money),
+            "it is funded in calls, by day; what is never called stays committed",
+        ),
     ]],
     alternatives: &[Alternative {
         branches: &[&["amount"], &["shares"], &["amount_per_unit", "unit", "delivered"], &["burn_months"]],
@@ -203,6 +251,7 @@ const DRAWDOWN: Table = Table {
             "how much of the burn it can pay for",
         ),
         Key::default("from", Kind::Figure(Quantity::Day), "the closing", "when it starts"),
+        Key::default("until", Kind::Day, "never", "it expires: what is unused at the end of that month is lost"),
     ]],
     alternatives: &[],
 };

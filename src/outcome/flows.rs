@@ -3,13 +3,13 @@
 use crate::engine::Entry;
 use crate::engine::Why;
 use crate::plan::Plan;
-use crate::plan::due_part;
+use crate::scenario::FigureId;
 use crate::scenario::Scenario;
 use crate::units::Decided;
-use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
+use super::due::due;
 use super::journal::Journal;
 use super::when::When;
 
@@ -47,7 +47,7 @@ pub fn flows(scenario: &Scenario, plan: &Plan, journal: &Journal, when: When) ->
     let postings = journal.marks.get(steps).map_or(journal.postings.len(), |mark| mark.postings);
     let owner = |line: usize| plan.positions.get(line).map_or(usize::MAX, |position| position.owner as usize);
     let mut signed = vec![(Exact::ZERO, usize::MAX); plan.tranches.len()];
-    let mut closed = vec![false; plan.tranches.len()];
+    let mut closed = vec![false; plan.closings.len()];
     for posting in journal.postings.get(..postings).unwrap_or(&[]) {
         match posting.entry {
             Entry::Signed { tranche, money, .. } => {
@@ -65,7 +65,7 @@ pub fn flows(scenario: &Scenario, plan: &Plan, journal: &Journal, when: When) ->
                     flow.invested += money;
                     flow.in_kind += money - cash;
                 }
-                if let Some(done) = plan.closings.get(closing).and_then(|closing| closed.get_mut(closing.tranche)) {
+                if let Some(done) = closed.get_mut(closing) {
                     *done = true;
                 }
             }
@@ -98,24 +98,26 @@ pub fn flows(scenario: &Scenario, plan: &Plan, journal: &Journal, when: When) ->
         }
     }
     // Asked for, and due a few days later.
-    for closing in plan.closings.iter().filter(|closing| closing.otherwise.is_none() && closing.exit.is_none()) {
+    let value = |slot: FigureId| plan.values.get(slot.index()).map_or(Exact::INVALID, |value| Exact::of(*value));
+    for (closing, is_done) in plan.closings.iter().zip(closed) {
         let is_called = last_day.is_none_or(|day| closing.called <= day);
-        let is_done = closed.get(closing.tranche).copied().unwrap_or(true);
-        if is_called
+        let is_own = closing.otherwise.is_none() && closing.exit.is_none();
+        if is_own
+            && is_called
             && !is_done
             && closing.guard.holds(&plan.values)
             && let Some((money, owner)) = signed.get(closing.tranche)
             && let Some(flow) = flows.get_mut(*owner)
         {
-            flow.called += *money;
+            let part = closing.part.as_ref().map_or(Exact::ONE, |part| {
+                value(part.this) / part.all.iter().fold(Exact::ZERO, |sum, figure| sum + value(*figure))
+            });
+            flow.called += *money * part;
         }
     }
     for commitment in &scenario.commitments {
         let (Some(day), Some(flow)) = (last_day, flows.get_mut(commitment.to.index())) else { continue };
-        let part = due_part(commitment, day);
-        let whole = |value: i128| Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO));
-        let amount = Exact::of(scenario.figures.value(commitment.amount));
-        flow.returned += amount.times(whole(part.numerator()).per(whole(part.denominator())));
+        flow.returned += due(scenario, commitment, day);
     }
     for flow in &mut flows {
         flow.net = flow.invested - flow.returned;

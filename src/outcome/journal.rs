@@ -1,6 +1,8 @@
 //! The journal: what was posted, in the order it was posted.
 
 use crate::engine::Converted;
+use crate::engine::CreditFlow;
+use crate::engine::DebtFlow;
 use crate::engine::Entry;
 use crate::engine::MonthFlow;
 use crate::engine::Observer;
@@ -28,10 +30,14 @@ pub struct StepMark {
 }
 
 /// How a burn report ran.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RunwayRecord {
     /// Its months.
     pub months: Vec<MonthFlow<Exact>>,
+    /// What moved in debts, month by month.
+    pub debts: Vec<DebtFlow<Exact>>,
+    /// What became of capacity in kind, month by month.
+    pub credits: Vec<CreditFlow<Exact>>,
     /// The summary.
     pub summary: Option<Runway<Exact>>,
 }
@@ -68,7 +74,7 @@ pub struct Journal {
 impl Journal {
     fn runway_at(&mut self, burn: usize) -> Option<&mut RunwayRecord> {
         while self.runways.len() <= burn {
-            self.runways.push(RunwayRecord { months: Vec::new(), summary: None });
+            self.runways.push(RunwayRecord::default());
         }
         self.runways.get_mut(burn)
     }
@@ -126,6 +132,18 @@ impl Observer<Exact> for Journal {
     fn month(&mut self, burn: usize, flow: &MonthFlow<Exact>) {
         if let Some(record) = self.runway_at(burn) {
             record.months.push(*flow);
+        }
+    }
+
+    fn debt(&mut self, burn: usize, flow: &DebtFlow<Exact>) {
+        if let Some(record) = self.runway_at(burn) {
+            record.debts.push(*flow);
+        }
+    }
+
+    fn credit(&mut self, burn: usize, flow: &CreditFlow<Exact>) {
+        if let Some(record) = self.runway_at(burn) {
+            record.credits.push(*flow);
         }
     }
 

@@ -19,7 +19,6 @@ use crate::scenario::Exit;
 use crate::scenario::Round;
 use crate::scenario::RoundPool;
 use crate::scenario::Scenario;
-use crate::scenario::Valuation;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
@@ -28,9 +27,51 @@ use crate::units::amount;
 use super::findings::findings;
 use super::journal::Journal;
 use super::played::Outcome;
+use super::played::Under;
+use super::raising::has_times_left;
+use super::raising::is_stuck;
+use super::raising::next;
+use super::raising::wanted;
 
 /// Plays a scenario exactly; none if the play has no answer. Findings go into the bag.
+///
+/// Where money is raised when it is needed each burn report raises its own: the outcome is that of the report that
+/// decides, its runways are each of their own play, and those plays stand in [`Outcome::under`].
 pub fn run(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
+    let outcome = quietly(scenario, bag)?;
+    findings(&outcome, bag);
+    Some(outcome)
+}
+
+/// The same without findings about the play.
+pub(super) fn quietly(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
+    if !scenario.depends_on_burn() {
+        return once(scenario, bag);
+    }
+    // One that was played has rounds of that play.
+    let scenario = scenario.unraised();
+    let original = scenario.clone();
+    let mut outcome = raising(scenario, bag)?;
+    let reports = original.burns.iter().enumerate().filter(|(_, burn)| burn.has_runway());
+    for (place, (burn, _)) in reports.enumerate().filter(|(_, (burn, _))| Some(*burn) != original.main_burn) {
+        let mut own = Bag::default();
+        let played = raising(Scenario { main_burn: Some(burn), ..original.clone() }, &mut own);
+        let record = played.as_ref().and_then(|under| under.journal.runways.get(place)).cloned().unwrap_or_default();
+        if let Some(slot) = outcome.journal.runways.get_mut(place) {
+            *slot = record;
+        }
+        let runway = played.as_ref().and_then(|under| under.state.runways.get(place)).copied();
+        if let (Some(slot), Some(runway)) = (outcome.state.runways.get_mut(place), runway) {
+            *slot = runway;
+        }
+        let why_not = own.faults().first().map(|fault| fault.message.clone());
+        outcome.under.push(Under { burn, played, why_not });
+    }
+    Some(outcome)
+}
+
+/// One play, with the rounds that are there.
+fn once(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
     let plan = plan(&scenario, bag);
     if bag.refuses() {
         return None;
@@ -39,14 +80,35 @@ pub fn run(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
     let mut state = State::new(&plan);
     let mut journal = Journal::default();
     match play(&plan, &figures, &mut state, &mut journal) {
-        Ok(()) => {
-            let outcome = Outcome { scenario, plan, journal, state };
-            findings(&outcome, bag);
-            Some(outcome)
-        }
+        Ok(()) => Some(Outcome { scenario, plan, journal, state, under: Vec::new() }),
         Err(fault) => {
             bag.add(fault_diagnostic(&scenario, &plan, fault));
             None
+        }
+    }
+}
+
+/// Plays, and raises what is due, until nothing is due that may still be raised.
+fn raising(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
+    let mut outcome = once(scenario, bag)?;
+    loop {
+        let burn = outcome.plan.treasury.deciding?;
+        let Some(due) = next(&outcome, burn, has_times_left) else { return Some(outcome) };
+        let mut scenario = outcome.scenario.clone();
+        scenario.raise(due.raise, due.day);
+        outcome = once(scenario, bag)?;
+        let again = next(&outcome, burn, |_| true);
+        let raise = outcome.scenario.raises.get(due.raise)?;
+        if is_stuck(&due, again.as_ref()) {
+            let name = raise.name_of(raise.raised.len());
+            let wants = wanted(&outcome.scenario, raise);
+            let message = format!(
+                "`round.{name}` of {} brings nothing nearer to {wants}: it would be raised every month",
+                due.day
+            );
+            let fault = Diagnostic::new(Code::CannotSolve, message).at(raise.span);
+            bag.add(fault.help("raise more at a time, or when less is left"));
+            return None;
         }
     }
 }
@@ -212,6 +274,14 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             .help("ratchets and SAFEs are worth more than the whole company: raise the value, or change their terms"),
             exit_named(scenario, step).map(|exit| exit.span),
         ),
+        FaultKind::NoLastPrice => at(
+            Diagnostic::new(
+                Code::NoPrice,
+                format!("{path} is priced over the last round, and no round before it has a price"),
+            )
+            .help("write pre_money, post_money or price, or a round before it"),
+            valuation.and_then(|valuation| scenario.figures.span(valuation.figure())),
+        ),
         FaultKind::PriceRoundsToNothing { price, places } => at(
             Diagnostic::new(
                 Code::NoPrice,
@@ -222,9 +292,7 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
         ),
         FaultKind::Arithmetic => {
             let span = match valuation {
-                Some(Valuation::PreMoney(figure) | Valuation::PostMoney(figure) | Valuation::Price(figure)) => {
-                    scenario.figures.span(figure)
-                }
+                Some(valuation) => scenario.figures.span(valuation.figure()),
                 None => None,
             };
             at(

@@ -188,13 +188,12 @@ impl<'a> Tables<'a> {
             Entry::PoolIncreased { position, shares, .. } => {
                 self.add(position, shares, Cause::ToppedUp, Cause::PoolIncrease, tell);
             }
-            Entry::Closed { closing, position, shares, .. } => {
+            Entry::Closed { closing, position, shares, pending: left, .. } => {
                 self.add(position, shares, Cause::Invested, Cause::NewMoney, tell);
                 if let Some(closing) = self.plan.closings.get(closing)
                     && let Some(pending) = self.pending.get_mut(closing.tranche)
                 {
-                    let is_reduced = closing.otherwise.is_some();
-                    *pending = if is_reduced { (*pending - shares).at_least_zero() } else { Exact::ZERO };
+                    *pending = left;
                 }
             }
             Entry::Sold { seller, buyer, shares, .. } => {

@@ -6,6 +6,7 @@ use crate::scenario::Scenario;
 use crate::scenario::Tranche;
 use crate::units::Day;
 
+use super::PartOfTranche;
 use super::guard::Guard;
 
 /// One way in which a tranche can close.
@@ -30,19 +31,40 @@ pub(super) struct Outcomes {
     pub deadline: Option<Day>,
 }
 
-/// The ways in which a tranche can close.
-pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche) -> Outcomes {
+/// When a tranche is due, in how many parts: each with its figure, and those whose sum is the whole.
+pub(super) fn dues(tranche: &Tranche) -> Vec<(Day, Option<PartOfTranche>)> {
+    let (parts, whole) = tranche.parts();
+    if parts.is_empty() {
+        return vec![(tranche.date, None)];
+    }
+    parts
+        .into_iter()
+        .map(|(day, figure)| (day.max(tranche.date), Some(PartOfTranche { this: figure, all: whole.clone() })))
+        .collect()
+}
+
+/// The ways in which a tranche, or a part of it that is due on a day, can close.
+pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche, signed: Day, due: Day) -> Outcomes {
+    let dues = pulled(scenario, tranche, signed, due);
     let Some(condition) = tranche.condition else {
-        let day = tranche.date;
-        let all = vec![Outcome { called: day, day, guard: Guard::Always, reduced: false }];
-        return Outcomes { all, failed: None, deadline: None };
+        let is_in_time = |day: &Day| tranche.by.is_none_or(|by| *day <= by);
+        let all: Vec<Outcome> = dues
+            .into_iter()
+            .filter(|(day, _)| is_in_time(day))
+            .map(|(day, guard)| Outcome { called: day, day, guard, reduced: false })
+            .collect();
+        let failed = all.is_empty().then_some(Guard::Always);
+        return Outcomes { all, failed, deadline: tranche.by };
     };
     let mut all = Vec::new();
-    for (met, guard) in met(scenario, condition, tranche.date) {
-        let called = tranche.date.max(met);
-        let Some(day) = called.plus_days(tranche.notice_days) else { continue };
-        if tranche.by.is_none_or(|by| day <= by) {
-            all.push(Outcome { called, day, guard, reduced: false });
+    for (due, pulled) in dues {
+        for (met, guard) in met(scenario, condition, due) {
+            let called = due.max(met);
+            let Some(day) = called.plus_days(tranche.notice_days) else { continue };
+            if tranche.by.is_none_or(|by| day <= by) {
+                let guard = if pulled == Guard::Always { guard } else { Guard::All(vec![guard, pulled.clone()]) };
+                all.push(Outcome { called, day, guard, reduced: false });
+            }
         }
     }
     let failed = Guard::Not(Box::new(Guard::Any(all.iter().map(|outcome| outcome.guard.clone()).collect())));
@@ -57,10 +79,23 @@ pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche) -> Outcomes {
     if tranche.otherwise.is_some()
         && let Some(deadline) = deadline
     {
-        let day = deadline.max(tranche.date);
+        let day = deadline.max(due);
         all.push(Outcome { called: day, day, guard: failed.clone(), reduced: true });
     }
     Outcomes { all, failed: Some(failed), deadline }
+}
+
+/// The days on which it is due: its own, and those on which what accelerates it is met earlier.
+fn pulled(scenario: &Scenario, tranche: &Tranche, signed: Day, due: Day) -> Vec<(Day, Guard)> {
+    let Some(accelerates) = tranche.accelerates else { return vec![(due, Guard::Always)] };
+    let mut earlier: Vec<(Day, Guard)> = met(scenario, accelerates, due)
+        .into_iter()
+        .map(|(day, guard)| (day.max(signed), guard))
+        .filter(|(day, _)| *day < due)
+        .collect();
+    let pulled = Guard::Any(earlier.iter().map(|(_, guard)| guard.clone()).collect());
+    earlier.push((due, Guard::Not(Box::new(pulled))));
+    earlier
 }
 
 /// The days on which a condition can come to be met, each with what makes it that day and no earlier one.

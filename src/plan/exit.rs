@@ -59,13 +59,22 @@ pub struct CarveOutPlan {
     pub to: Vec<(usize, PartPlan)>,
 }
 
+/// New shares sold in a listing.
+#[derive(Debug, Clone, Copy)]
+pub enum OfferingPlan {
+    /// For so much money.
+    Money(Slot),
+    /// So many.
+    Shares(Slot),
+}
+
 /// What a listing holds and sells.
 #[derive(Debug, Clone)]
 pub struct ListingPlan {
     /// What is held.
     pub value: ListingValuePlan,
     /// New shares.
-    pub primary: Option<super::SizePlan>,
+    pub primary: Option<OfferingPlan>,
     /// Further new shares, as a part of all that is sold.
     pub greenshoe: Slot,
     /// What becomes common stock: from which line to which.

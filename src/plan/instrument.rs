@@ -278,6 +278,8 @@ pub enum WarrantSizePlan {
     Shares(Slot),
     /// A part of a convertible's money at the strike.
     OfConvertible(Slot, usize),
+    /// A part of a debt's amount or limit at the strike.
+    OfDebt(Slot, Slot),
     /// A part of a tranche's money at the strike.
     OfTranche(Slot, usize),
 }

@@ -4,6 +4,7 @@
 //! their flows. A play with other figures needs no new plan as long as no day moves. Lacks on purpose: any computation.
 
 mod closings;
+mod commitment;
 mod exit;
 mod from_scenario;
 mod guard;
@@ -12,6 +13,7 @@ mod order;
 mod treasury;
 
 pub use crate::scenario::ProtectionBase;
+pub use commitment::due_parts;
 pub use exit::CarveOutPlan;
 pub use exit::ClaimantPlan;
 pub use exit::ClassTermsPlan;
@@ -20,6 +22,7 @@ pub use exit::ExitPlan;
 pub use exit::ListingPlan;
 pub use exit::ListingValuePlan;
 pub use exit::NOTES;
+pub use exit::OfferingPlan;
 pub use exit::OutstandingPlan;
 pub use exit::ParticipationPlan;
 pub use exit::PreferencePlan;
@@ -59,12 +62,17 @@ pub use instrument::WarrantPlan;
 pub use instrument::WarrantSizePlan;
 pub use treasury::Base;
 pub use treasury::BurnPlan;
+pub use treasury::CashPlan;
 pub use treasury::CommitmentPlan;
+pub use treasury::DebtPlan;
+pub use treasury::DrawPlan;
 pub use treasury::FillPlan;
+pub use treasury::LinePlan;
 pub use treasury::MonthPlan;
+pub use treasury::ProfilePlan;
 pub use treasury::Segment;
 pub use treasury::TreasuryPlan;
-pub use treasury::due_part;
+pub use treasury::Way;
 
 pub use crate::scenario::Allocation;
 pub use crate::scenario::Capitalisation;
@@ -271,6 +279,8 @@ pub enum ValuationPlan {
     PostMoney(Slot),
     /// Of a share.
     Price(Slot),
+    /// Of a share, over the last round's.
+    StepUp(Slot),
 }
 
 /// How tranches give way to a target.
@@ -317,12 +327,18 @@ pub struct TranchePlan {
 }
 
 /// How a tranche or a sale is sized.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum SizePlan {
     /// Money.
     Money(Slot),
     /// Shares.
     Shares(Slot),
+    /// Money, less what is placed with others.
+    Less(Slot, Vec<Slot>),
+    /// Money for each of so many units.
+    PerUnit(Slot, Vec<Slot>),
+    /// So many months of what the deciding burn spends, from a month of the projection on.
+    BurnMonths(Slot, usize),
 }
 
 /// The price a tranche closes at.
@@ -364,12 +380,25 @@ pub struct ClosingPlan {
     pub guard: Guard,
     /// The amount, if not the signed one.
     pub otherwise: Option<Slot>,
+    /// The part of the tranche it closes, if not all.
+    pub part: Option<PartOfTranche>,
+    /// The line that receives its shares, if not the tranche's.
+    pub position: Option<usize>,
     /// The month the cash arrives in; none if it is in the opening cash already, or never.
     pub cash_month: Option<usize>,
     /// What comes in kind.
     pub credit: Option<CreditPlan>,
     /// The exit in whose branch alone it happens.
     pub exit: Option<usize>,
+}
+
+/// What a closing is of its tranche.
+#[derive(Debug, Clone)]
+pub struct PartOfTranche {
+    /// Its figure.
+    pub this: Slot,
+    /// Those whose sum is the whole.
+    pub all: Vec<Slot>,
 }
 
 /// Capacity that comes in kind and is used over months.
@@ -379,6 +408,8 @@ pub struct CreditPlan {
     pub first_month: i64,
     /// Over how many months.
     pub months: u32,
+    /// The last month it can be used in, if it expires.
+    pub last_month: Option<i64>,
     /// Whether a month's unused part stays available.
     pub carried: bool,
     /// How much of the burn it can pay for.

@@ -420,7 +420,7 @@ mod tests {
         for (good, bad, place) in [
             ("[cash]", "[cash]\nopenning = 1", "/cash"),
             ("[cash]", "[holders]\n[cash]", ""),
-            ("[cash]", "[debt.one]\n[cash]", ""),
+            ("[cash]", "[correlation.one]\n[cash]", ""),
             ("ada = {}", "Ada = {}", "/holder"),
             ("ada = {}", "rest = {}", "/holder"),
             ("ada = \"60%\"", "ada = 60", "/opening/stake/ada"),

@@ -4,7 +4,6 @@ use crate::outcome::Entry;
 use crate::outcome::Outcome;
 use crate::outcome::Why;
 use crate::plan::NoteKind;
-use crate::scenario::Size;
 use crate::scenario::Tranche;
 use crate::units::Decided;
 use crate::units::Decimal;
@@ -29,6 +28,11 @@ struct Played {
     shares: Exact,
     residual: Exact,
     closed: Vec<crate::units::Day>,
+}
+
+/// The last of some days.
+fn last_of(days: &[crate::units::Day]) -> String {
+    days.iter().max().map_or_else(String::new, ToString::to_string)
 }
 
 /// What a holder bought to keep its share.
@@ -92,10 +96,7 @@ pub(super) fn rounds(outcome: &Outcome) -> Vec<Section> {
 
 fn new(outcome: &Outcome, tranche: &Tranche) -> Played {
     Played {
-        wanted: match tranche.size {
-            Size::Money(figure) => outcome.scenario.figures.value(figure),
-            Size::Shares(_) => Decimal::ZERO,
-        },
+        wanted: outcome.scenario.asked(&tranche.size).unwrap_or(Decimal::ZERO),
         signed: None,
         funded: Exact::ZERO,
         cash: Exact::ZERO,
@@ -210,7 +211,10 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>], kept: &[Vec<Kept<'_>>])
             let note = plan.notes.iter().find(|note| note.path == path).map(|note| note.kind);
             let closes = match (note, seen.closed.first()) {
                 (Some(NoteKind::Reduced(day)), _) => format!("reduced, {day}"),
-                (_, Some(day)) => day.to_string(),
+                (_, Some(first)) => match seen.closed.len() {
+                    1 => first.to_string(),
+                    several => format!("{first} and {} more by {}", several.saturating_sub(1), last_of(&seen.closed)),
+                },
                 (Some(NoteKind::Lapses(day)), _) => format!("lapses {day}"),
                 (Some(NoteKind::StaysOpen), _) => "still open".to_owned(),
                 (Some(NoteKind::BeyondHorizon(day)), _) => format!("{day}, after the horizon"),

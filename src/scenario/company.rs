@@ -4,11 +4,14 @@ use indexmap::IndexMap;
 
 use crate::diagnostics::Span;
 use crate::units::Day;
+use crate::units::Decimal;
 use crate::units::Direction;
 
 use super::cash::Burn;
 use super::cash::Cash;
 use super::cash::Commitment;
+use super::cash::Debt;
+use super::cash::OutcomeColumn;
 use super::exit::Dividend;
 use super::exit::Exit;
 use super::exit::Preference;
@@ -24,8 +27,10 @@ use super::instrument::Grant;
 use super::instrument::Split;
 use super::instrument::Tender;
 use super::instrument::Warrant;
+use super::raise::Raise;
 use super::round::Round;
 use super::round::Secondary;
+use super::round::Size;
 
 /// A whole scenario, checked.
 #[derive(Debug, Clone)]
@@ -58,6 +63,8 @@ pub struct Scenario {
     pub rounds: Vec<Round>,
     /// Sales between holders.
     pub secondaries: Vec<Secondary>,
+    /// Financings raised when they are needed.
+    pub raises: Vec<Raise>,
     /// Tenders.
     pub tenders: Vec<Tender>,
     /// SAFEs, then notes.
@@ -76,8 +83,14 @@ pub struct Scenario {
     pub cash: Option<Cash>,
     /// Reports of how fast it goes.
     pub burns: Vec<Burn>,
+    /// The report that decides when money is raised, by its number.
+    pub main_burn: Option<usize>,
+    /// Loans and credit lines.
+    pub debts: Vec<Debt>,
     /// Spending promised.
     pub commitments: Vec<Commitment>,
+    /// Columns of the runway matrix.
+    pub outcomes: Vec<OutcomeColumn>,
     /// Every figure.
     pub figures: Figures,
 }
@@ -342,5 +355,24 @@ impl Scenario {
     #[must_use]
     pub fn is_unattributed(&self, owner: OwnerId) -> bool {
         self.opening.lines.iter().any(|line| line.owner == owner && line.count == OpeningCount::Rest)
+    }
+}
+
+impl Scenario {
+    /// The money a tranche is signed for, as the file says; none if it says shares, or months of burn.
+    #[must_use]
+    pub fn asked(&self, size: &Size) -> Option<Decimal> {
+        let value = |figure: &FigureId| self.figures.value(*figure);
+        match size {
+            Size::Money(figure) => Some(value(figure)),
+            Size::Shares(_) | Size::BurnMonths(_) => None,
+            Size::Less(figure, less) => {
+                Some(less.iter().fold(value(figure), |left, less| left.saturating_sub(value(less))))
+            }
+            Size::PerUnit { amount, delivered, .. } => {
+                let units = delivered.iter().fold(Decimal::ZERO, |sum, (_, units)| sum.saturating_add(value(units)));
+                Some(value(amount).saturating_mul(units))
+            }
+        }
     }
 }

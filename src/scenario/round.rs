@@ -86,6 +86,8 @@ pub enum Valuation {
     PostMoney(FigureId),
     /// Of a share.
     Price(FigureId),
+    /// Of a share, over the last round's.
+    StepUp(FigureId),
 }
 
 impl Valuation {
@@ -96,6 +98,7 @@ impl Valuation {
             Valuation::PreMoney(_) => "pre-money",
             Valuation::PostMoney(_) => "post-money",
             Valuation::Price(_) => "price",
+            Valuation::StepUp(_) => "step-up",
         }
     }
 
@@ -103,7 +106,10 @@ impl Valuation {
     #[must_use]
     pub fn figure(self) -> FigureId {
         match self {
-            Valuation::PreMoney(figure) | Valuation::PostMoney(figure) | Valuation::Price(figure) => figure,
+            Valuation::PreMoney(figure)
+            | Valuation::PostMoney(figure)
+            | Valuation::Price(figure)
+            | Valuation::StepUp(figure) => figure,
         }
     }
 }
@@ -169,27 +175,74 @@ pub struct Tranche {
     pub consideration: Vec<(String, Part)>,
     /// How what comes in kind is used.
     pub drawdown: Option<Drawdown>,
+    /// A condition that pulls it forward.
+    pub accelerates: Option<ConditionId>,
+    /// What it buys if a listing makes it close.
+    pub class_after_listing: Option<ClassId>,
+    /// The calls it is funded in; empty if it is funded at once.
+    pub calls: Vec<(Day, FigureId)>,
     /// The event of the same day its later closing comes after.
     pub after: Option<Spanned<String>>,
     /// Where it is declared.
     pub span: Span,
 }
 
+impl Tranche {
+    /// The parts it closes in: when each is due, its figure, and the figures whose sum is the whole. Empty if it closes
+    /// at once.
+    #[must_use]
+    pub fn parts(&self) -> (Vec<(Day, FigureId)>, Vec<FigureId>) {
+        match &self.size {
+            Size::PerUnit { delivered, .. } => {
+                (delivered.clone(), delivered.iter().map(|(_, figure)| *figure).collect())
+            }
+            size if !self.calls.is_empty() => (self.calls.clone(), vec![size.figure()]),
+            _ => (Vec::new(), Vec::new()),
+        }
+    }
+}
+
 /// How a tranche is sized.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Size {
     /// An amount of money.
     Money(FigureId),
     /// A number of shares.
     Shares(FigureId),
+    /// An amount of money less what is placed with others.
+    Less(FigureId, Vec<FigureId>),
+    /// Money for each unit delivered.
+    PerUnit {
+        /// The money.
+        amount: FigureId,
+        /// How many units each day brings.
+        delivered: Vec<(Day, FigureId)>,
+        /// What is delivered.
+        unit: String,
+    },
+    /// Months of what is burned.
+    BurnMonths(FigureId),
 }
 
 impl Size {
-    /// The figure.
+    /// The figure it hangs on first.
     #[must_use]
-    pub fn figure(self) -> FigureId {
+    pub fn figure(&self) -> FigureId {
         match self {
-            Size::Money(figure) | Size::Shares(figure) => figure,
+            Size::Money(figure) | Size::Shares(figure) | Size::Less(figure, _) | Size::BurnMonths(figure) => *figure,
+            Size::PerUnit { amount, .. } => *amount,
+        }
+    }
+
+    /// Every figure of it.
+    #[must_use]
+    pub fn figures(&self) -> Vec<FigureId> {
+        match self {
+            Size::Money(figure) | Size::Shares(figure) | Size::BurnMonths(figure) => vec![*figure],
+            Size::Less(figure, less) => std::iter::once(*figure).chain(less.iter().copied()).collect(),
+            Size::PerUnit { amount, delivered, .. } => {
+                std::iter::once(*amount).chain(delivered.iter().map(|(_, figure)| *figure)).collect()
+            }
         }
     }
 }
@@ -227,6 +280,8 @@ pub struct Drawdown {
     pub eligible: FigureId,
     /// When it starts, if not at the closing.
     pub from: Option<Day>,
+    /// The last day it can be used.
+    pub until: Option<Day>,
 }
 
 /// A sale of existing shares.

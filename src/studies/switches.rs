@@ -23,7 +23,7 @@ pub fn switches(outcome: &Outcome, record: &ConversionRecord) -> Option<Vec<(boo
     let round = record.converted.round?;
     let slot = match outcome.plan.rounds.get(round)?.valuation {
         ValuationPlan::PreMoney(slot) | ValuationPlan::PostMoney(slot) => slot,
-        ValuationPlan::Price(_) => return None,
+        ValuationPlan::Price(_) | ValuationPlan::StepUp(_) => return None,
     };
     let now = term(outcome, record);
     let own = *outcome.plan.values.get(slot.index())?;

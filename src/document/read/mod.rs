@@ -280,7 +280,7 @@ impl Reader<'_> {
                 leaf(Value::Text(text.to_string()))
             }
             (Kind::Reference(family), _) => {
-                self.wrong(&format!("`{name}` takes the id of a {}", family.word()), span, "write it in quotes")
+                self.wrong(&format!("`{name}` takes the id of {}", family.one()), span, "write it in quotes")
             }
             (Kind::References(_) | Kind::Texts, _) => {
                 let list = self.texts(value, span)?;
@@ -403,7 +403,7 @@ impl Reader<'_> {
         let lower: String =
             id.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let mend = lower.trim_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned();
-        let fault = Diagnostic::new(Code::BadId, format!("`{id}` cannot be the id of a {}", family.word()))
+        let fault = Diagnostic::new(Code::BadId, format!("`{id}` cannot be the id of {}", family.one()))
             .at(span)
             .label(if RESERVED_IDS.contains(&id) {
                 "a word that means something in values"

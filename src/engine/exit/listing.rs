@@ -5,10 +5,10 @@ use crate::plan::ExitPlan;
 use crate::plan::Holding;
 use crate::plan::ListingPlan;
 use crate::plan::ListingValuePlan;
+use crate::plan::OfferingPlan;
 use crate::plan::OnConversion;
 use crate::plan::Plan;
 use crate::plan::RatchetPlan;
-use crate::plan::SizePlan;
 use crate::units::Direction;
 use crate::units::Mask;
 use crate::units::Scalar;
@@ -243,8 +243,8 @@ fn price<S: Scalar>(
             let more = S::ONE + figures.at(listing.greenshoe);
             match listing.primary {
                 None => find(waterfall, figures.at(slot))?,
-                Some(SizePlan::Money(money)) => find(waterfall, figures.at(slot) - figures.at(money) * more)?,
-                Some(SizePlan::Shares(shares)) => {
+                Some(OfferingPlan::Money(money)) => find(waterfall, figures.at(slot) - figures.at(money) * more)?,
+                Some(OfferingPlan::Shares(shares)) => {
                     let new = Claim::common(figures.at(shares) * more);
                     let mut with = Waterfall::default();
                     with.fill(waterfall.claims().iter().copied().chain([new]));
@@ -380,8 +380,8 @@ fn offer<S: Scalar, O: Observer<S>>(
     let Some(public) = listing.public else { return S::ZERO };
     let primary = match listing.primary {
         None => S::ZERO,
-        Some(SizePlan::Money(slot)) => issued(plan, figures.at(slot) / price),
-        Some(SizePlan::Shares(slot)) => figures.at(slot),
+        Some(OfferingPlan::Money(slot)) => issued(plan, figures.at(slot) / price),
+        Some(OfferingPlan::Shares(slot)) => figures.at(slot),
     };
     let shares = primary + issued(plan, (primary + sold) * figures.at(listing.greenshoe));
     if is_above(shares) {

@@ -61,6 +61,8 @@ pub struct Series<S> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a, S: Scalar> {
     pub round: &'a RoundPlan,
+    /// The price of a share of its class, where that is given.
+    pub given: S,
     pub figures: Figures<'a, S>,
     /// All shares as converted.
     pub before: S,
@@ -152,7 +154,9 @@ impl<S: Scalar> Terms<'_, S> {
     /// The one price at which every claim is met.
     pub fn solve(&self) -> Solution<S> {
         match self.round.valuation {
-            ValuationPlan::Price(slot) => self.at_price(self.class.0.per(self.figures.at(slot) * self.class.1)),
+            ValuationPlan::Price(_) | ValuationPlan::StepUp(_) => {
+                self.at_price(self.class.0.per(self.given * self.class.1))
+            }
             ValuationPlan::PreMoney(_) if self.round.rule == ConversionsPlan::Outside => self.outside(),
             ValuationPlan::PreMoney(_) | ValuationPlan::PostMoney(_) => self.inside(Unknown::Price),
         }
@@ -278,7 +282,7 @@ impl<S: Scalar> Terms<'_, S> {
                 let money = self.committed.money + self.committed.own_money;
                 Line { slope: S::ZERO - self.committed.shares, constant: self.figures.at(slot) - money }
             }
-            ValuationPlan::Price(_) => Line::ZERO,
+            ValuationPlan::Price(_) | ValuationPlan::StepUp(_) => Line::ZERO,
         }
     }
 

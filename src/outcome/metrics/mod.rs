@@ -2,6 +2,7 @@
 
 mod exits;
 mod instruments;
+mod runways;
 
 pub use instruments::term;
 pub use instruments::term_word;
@@ -11,6 +12,7 @@ use crate::engine::Priced;
 use crate::engine::Why;
 use crate::outcome::exit::played;
 use crate::outcome::flows::flows;
+use crate::outcome::matrix::played_as;
 use crate::outcome::played::Outcome;
 use crate::outcome::splits::Splits;
 use crate::outcome::table::Tables;
@@ -26,6 +28,7 @@ use crate::units::Scalar;
 use exits::exits;
 use instruments::held as line_held;
 use instruments::instruments;
+use runways::runways;
 use std::collections::HashMap;
 
 /// What a metric counts.
@@ -82,7 +85,11 @@ impl Measure {
             "conversion" if last == "amount" => Measure::Money,
             "conversion" | "grant" | "warrant" | "class" => Measure::Shares,
             "runway" if last == "cash_out" => Measure::Day,
-            "runway" if last == "month" || last == "months" => Measure::Months,
+            "runway" if last == "default_alive" => Measure::Text,
+            "runway" if matches!(last, "month" | "months" | "static" | "without_in_kind" | "in_kind_as_cash") => {
+                Measure::Months
+            }
+            "debt" if last == "breach" => Measure::Day,
             _ => Measure::Money,
         }
     }
@@ -166,6 +173,11 @@ pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
 /// None if the path names nothing.
 #[must_use]
 pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
+    if let Some((name, place)) = path.split_once('@')
+        && let Some(elsewhere) = elsewhere(outcome, place)
+    {
+        return metric(&elsewhere?, name);
+    }
     let (name, when) = match path.split_once('@') {
         Some((name, when)) => (name, When::from_text(when, &outcome.scenario, &outcome.plan)?),
         None => (path, When::End),
@@ -180,6 +192,18 @@ pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
         })
         .collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// The play behind `@burn.ID` or `@outcome.ID`: none if the place is neither; nothing in it if there is no such play.
+fn elsewhere(outcome: &Outcome, place: &str) -> Option<Option<Outcome>> {
+    let scenario = &outcome.scenario;
+    if let Some(id) = place.strip_prefix("burn.") {
+        let burn = scenario.burns.iter().position(|burn| burn.id == id && burn.has_runway());
+        return Some(burn.and_then(|burn| outcome.under_burn(burn)).cloned());
+    }
+    let id = place.strip_prefix("outcome.")?;
+    let column = scenario.outcomes.iter().find(|column| column.id == id);
+    Some(column.and_then(|column| played_as(outcome, &column.conditions)))
 }
 
 struct List {
@@ -352,75 +376,4 @@ fn money(outcome: &Outcome, when: When, list: &mut List) {
             list.number(format!("flow.{}.{name}", owner.id), Measure::Money, value);
         }
     }
-}
-
-fn runways(outcome: &Outcome, when: When, list: &mut List) {
-    let Outcome { scenario, plan, journal, .. } = outcome;
-    let unit = Exact::of(plan.treasury.denominator);
-    let minimum = Exact::of(scenario.cash.map_or(Decimal::ZERO, |cash| scenario.figures.value(cash.minimum)));
-    let last = when.day(plan);
-    for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
-        let (Some(report), Some(summary)) = (scenario.burns.get(burn.burn), record.summary) else { continue };
-        let path = |name: &str| format!("runway.{}.{name}", report.id);
-        // When the money ends is one answer for the whole projection; at a day there is the lowest balance so far.
-        if when == When::End {
-            list.number(path("month"), Measure::Months, summary.month);
-        }
-        let runs_out = summary.runs_out == Decided::Yes;
-        match runs_out.then(|| cash_out(outcome, record, summary.month)).flatten() {
-            _ if when != When::End => {}
-            Some(day) => {
-                list.number(path("months"), Measure::Months, summary.months);
-                list.value(path("cash_out"), Measure::Day, MetricValue::Day(day));
-            }
-            None => {
-                list.value(path("months"), Measure::Months, MetricValue::Never);
-                list.value(path("cash_out"), Measure::Day, MetricValue::Never);
-            }
-        }
-        let ended = |month: usize| {
-            last.is_none_or(|day| {
-                plan.treasury.months.get(month).and_then(|plan| plan.month.last()).is_some_and(|end| end <= day)
-            })
-        };
-        let lowest = record
-            .months
-            .iter()
-            .filter(|flow| ended(flow.month))
-            .map(|flow| flow.balance)
-            .reduce(|lowest, balance| lowest.least(balance));
-        if let Some(lowest) = lowest {
-            let lowest = lowest / unit;
-            list.number(path("trough"), Measure::Money, lowest);
-            list.number(path("gap"), Measure::Money, (minimum - lowest).at_least_zero());
-        }
-    }
-    for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
-        let Some(report) = scenario.burns.get(burn.burn) else { continue };
-        for flow in &record.months {
-            let Some(month) = plan.treasury.months.get(flow.month) else { continue };
-            list.number(format!("cash.{}.{}", report.id, month.month), Measure::Money, flow.balance / unit);
-        }
-    }
-}
-
-/// The day the balance falls below the minimum: so many whole days into the month.
-fn cash_out(outcome: &Outcome, record: &super::journal::RunwayRecord, month: Exact) -> Option<Day> {
-    let number = usize::try_from(month.decimal()?.normalize().mantissa()).ok()?;
-    let scenario = &outcome.scenario;
-    let treasury = &outcome.plan.treasury;
-    let unit = Exact::of(treasury.denominator);
-    let cash = scenario.cash?;
-    let minimum = Exact::of(scenario.figures.value(cash.minimum)) * unit;
-    let end = record.months.get(number)?.balance;
-    let start = match number.checked_sub(1) {
-        Some(before) => record.months.get(before)?.balance,
-        None => Exact::of(scenario.figures.value(cash.opening)) * unit,
-    };
-    let plan = treasury.months.get(number)?;
-    let days = Exact::of(Decimal::from(plan.days));
-    let above = (start - minimum).at_least_zero();
-    let whole = if above == Exact::ZERO { Exact::ZERO } else { days.times(above.per(start - end)) };
-    let whole = whole.rounded(0, crate::units::Direction::Down).decimal()?;
-    plan.first.plus_days(i64::try_from(whole.normalize().mantissa()).ok()?)
 }

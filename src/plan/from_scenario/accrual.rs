@@ -7,7 +7,7 @@ use crate::units::Day;
 use crate::units::Decimal;
 use crate::units::Fraction;
 
-use super::super::treasury::decimal;
+use super::treasury::decimal;
 
 /// The years between two days as a note counts them.
 pub(super) fn years(count: DayCount, from: Day, to: Day) -> Fraction {

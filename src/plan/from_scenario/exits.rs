@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::plan::closings::dues;
 use crate::plan::closings::met;
 use crate::plan::closings::outcomes;
 use crate::plan::exit::CarveOutPlan;
@@ -12,6 +13,7 @@ use crate::plan::exit::ExitPlan;
 use crate::plan::exit::ListingPlan;
 use crate::plan::exit::ListingValuePlan;
 use crate::plan::exit::NOTES;
+use crate::plan::exit::OfferingPlan;
 use crate::plan::exit::OutstandingPlan;
 use crate::plan::exit::ParticipationPlan;
 use crate::plan::exit::PreferencePlan;
@@ -48,7 +50,6 @@ use crate::units::Day;
 use super::super::ClosingPlan;
 use super::super::Guard;
 use super::super::Holding;
-use super::super::SizePlan;
 use super::super::Step;
 use super::super::StepKind;
 use super::super::TriggerPlan;
@@ -283,30 +284,47 @@ impl Compiler<'_> {
             for tranche in &round.tranches {
                 let tranche_index = tranche_number;
                 tranche_number = tranche_number.saturating_add(1);
-                let Some(condition) = tranche.condition else { continue };
+                let waits = tranche.condition.is_some_and(|it| waits_for(scenario, it, &exit.meets));
+                let is_pulled = tranche.accelerates.is_some_and(|it| waits_for(scenario, it, &exit.meets));
                 // Called with the exit and due after its notice; what an amount on failure has replaced by then stays so.
                 let due = exit.date.plus_days(tranche.notice_days).unwrap_or(exit.date);
                 let is_replaced = |by: Day| by == exit.date && tranche.otherwise.is_some();
                 let is_late = tranche.by.is_some_and(|by| by < due || is_replaced(by));
-                let is_over = is_late || round.date > exit.date;
-                if is_over || tranche.date > exit.date || !waits_for(scenario, condition, &exit.meets) {
+                if is_late || round.date > exit.date || !(waits || is_pulled) {
                     continue;
                 }
-                let earlier = outcomes(scenario, tranche).all;
-                let earlier = earlier.into_iter().map(|outcome| (outcome.day, outcome.guard)).collect();
-                let guard = only_now(met_with(scenario, condition, tranche.date, exit), earlier, exit.date);
-                branch.push(StepKind::Closing(self.closings.len(), opens));
-                opens = false;
-                self.closings.push(ClosingPlan {
-                    tranche: tranche_index,
-                    day: exit.date,
-                    called: exit.date,
-                    guard,
-                    otherwise: None,
-                    cash_month: None,
-                    credit: None,
-                    exit: Some(index),
-                });
+                let listed = match &exit.kind {
+                    ExitKind::Listing(_) => tranche.class_after_listing,
+                    ExitKind::Sale(_) => None,
+                };
+                for (due, part) in dues(tranche) {
+                    let is_due = due <= exit.date;
+                    if !(is_due && waits || !is_due && is_pulled) {
+                        continue;
+                    }
+                    let met = |condition: Option<ConditionId>| {
+                        condition.map_or(Guard::Always, |it| met_with(scenario, it, due, exit))
+                    };
+                    let pulled = if is_due { Guard::Always } else { met(tranche.accelerates) };
+                    let earlier = outcomes(scenario, tranche, round.date, due).all;
+                    let earlier = earlier.into_iter().map(|outcome| (outcome.day, outcome.guard)).collect();
+                    let guard = only_now(Guard::All(vec![met(tranche.condition), pulled]), earlier, exit.date);
+                    branch.push(StepKind::Closing(self.closings.len(), opens));
+                    opens = false;
+                    let position = listed.map(|class| self.position(tranche.investor, class));
+                    self.closings.push(ClosingPlan {
+                        tranche: tranche_index,
+                        day: exit.date,
+                        called: exit.date,
+                        guard,
+                        otherwise: None,
+                        part,
+                        position,
+                        cash_month: None,
+                        credit: None,
+                        exit: Some(index),
+                    });
+                }
             }
         }
         branch
@@ -341,8 +359,8 @@ impl Compiler<'_> {
                 ListingValue::Price(slot) => ListingValuePlan::Price(slot),
             },
             primary: listing.primary.map(|primary| match primary {
-                Offering::Money(slot) => SizePlan::Money(slot),
-                Offering::Shares(slot) => SizePlan::Shares(slot),
+                Offering::Money(slot) => OfferingPlan::Money(slot),
+                Offering::Shares(slot) => OfferingPlan::Shares(slot),
             }),
             greenshoe: listing.greenshoe,
             conversions,

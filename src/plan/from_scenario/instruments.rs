@@ -267,6 +267,10 @@ impl Compiler<'_> {
         if let Some(index) = scenario.convertibles.iter().position(|convertible| convertible.path == of) {
             return Some(WarrantSizePlan::OfConvertible(part, index));
         }
+        if let Some(id) = of.strip_prefix("debt.") {
+            let debt = scenario.debts.iter().find(|debt| debt.id == id)?;
+            return Some(WarrantSizePlan::OfDebt(part, debt.size));
+        }
         let mut before = 0usize;
         for round in &scenario.rounds {
             let found =

@@ -3,6 +3,8 @@
 mod accrual;
 mod exits;
 mod instruments;
+mod profile;
+mod treasury;
 
 use std::collections::HashMap;
 
@@ -56,12 +58,13 @@ use super::TenderPlan;
 use super::TranchePlan;
 use super::ValuationPlan;
 use super::WholePlan;
+use super::closings::dues;
 use super::closings::outcomes;
 use super::order::Unordered;
 use super::order::ordered;
-use super::treasury::decimal;
-use super::treasury::months;
-use super::treasury::treasury;
+use treasury::decimal;
+use treasury::months;
+use treasury::treasury;
 
 /// Compiles a scenario to a plan. Faults only where an order of events cannot be kept.
 pub fn plan(scenario: &Scenario, bag: &mut Bag) -> Plan {
@@ -96,6 +99,9 @@ impl Compiler<'_> {
         let scenario = self.scenario;
         let opening = self.opening();
         // Every investor has its line before any sale asks what a seller may hold.
+        // Balances are kept in the same parts of a unit whatever is raised.
+        let raised = scenario.raises.iter().flat_map(|raise| &raise.round.tranches);
+        self.drawdowns.extend(raised.filter_map(|tranche| tranche.drawdown).map(|drawdown| drawdown.months.max(1)));
         let mut rounds: Vec<RoundPlan> =
             scenario.rounds.iter().enumerate().map(|(index, round)| self.round(index, round)).collect();
         let mut instruments = self.instruments();
@@ -277,7 +283,7 @@ impl Compiler<'_> {
             self.tranches.push(TranchePlan {
                 round: index,
                 position,
-                size: size(tranche.size),
+                size: self.tranche_size(&tranche.size, round.date),
                 takes_part: tranche.takes_part,
                 optional: tranche.optional,
                 price: match tranche.price {
@@ -292,9 +298,13 @@ impl Compiler<'_> {
                 continue;
             }
             let tranche_path = format!("{path}.tranche.{}", tranche.id);
-            let outcomes = outcomes(self.scenario, tranche);
-            self.note(&tranche_path, tranche, &outcomes);
-            for outcome in outcomes.all {
+            let mut all = Vec::new();
+            for (due, part) in dues(tranche) {
+                let outcomes = outcomes(self.scenario, tranche, round.date, due);
+                self.note(&tranche_path, tranche, &outcomes);
+                all.extend(outcomes.all.into_iter().map(|outcome| (part.clone(), outcome)));
+            }
+            for (part, outcome) in all {
                 let is_beyond = self.scenario.horizon.is_some_and(|horizon| outcome.day > horizon);
                 if is_beyond && outcome.guard.holds(&self.values) {
                     self.notes.push(Note { path: tranche_path.clone(), kind: NoteKind::BeyondHorizon(outcome.day) });
@@ -309,6 +319,8 @@ impl Compiler<'_> {
                     called: outcome.called,
                     guard: outcome.guard,
                     otherwise: if outcome.reduced { tranche.otherwise } else { None },
+                    part,
+                    position: None,
                     cash_month,
                     credit,
                     exit: None,
@@ -342,12 +354,25 @@ impl Compiler<'_> {
                 Valuation::PreMoney(figure) => ValuationPlan::PreMoney(figure),
                 Valuation::PostMoney(figure) => ValuationPlan::PostMoney(figure),
                 Valuation::Price(figure) => ValuationPlan::Price(figure),
+                Valuation::StepUp(figure) => ValuationPlan::StepUp(figure),
             },
             target: self.allocation(round, first),
             class: u32::try_from(round.class.index()).unwrap_or(u32::MAX),
             pool,
             tranches: first..self.tranches.len(),
             closings: at_signing,
+        }
+    }
+
+    fn tranche_size(&self, of: &Size, signed: Day) -> SizePlan {
+        match of {
+            Size::Money(figure) => SizePlan::Money(*figure),
+            Size::Shares(figure) => SizePlan::Shares(*figure),
+            Size::Less(figure, less) => SizePlan::Less(*figure, less.clone()),
+            Size::PerUnit { amount, delivered, .. } => {
+                SizePlan::PerUnit(*amount, delivered.iter().map(|(_, figure)| *figure).collect())
+            }
+            Size::BurnMonths(figure) => SizePlan::BurnMonths(*figure, self.cash_month(signed).unwrap_or(0)),
         }
     }
 
@@ -383,6 +408,7 @@ impl Compiler<'_> {
         CreditPlan {
             first_month: from.month().ordinal() - self.scenario.as_of.month().ordinal(),
             months: drawdown.months.max(1),
+            last_month: drawdown.until.map(|until| until.month().ordinal() - self.scenario.as_of.month().ordinal()),
             carried: drawdown.carried,
             eligible: drawdown.eligible,
         }
@@ -451,19 +477,12 @@ impl Compiler<'_> {
             sellers,
             buyers,
             receiving,
-            size: size(sale.size),
+            size: self.tranche_size(&sale.size, sale.date),
             price: match sale.price {
                 SecondaryPrice::Own(figure) => SalePrice::Own(figure),
                 SecondaryPrice::Discount(figure) => SalePrice::Discount(figure),
             },
         }
-    }
-}
-
-fn size(size: Size) -> SizePlan {
-    match size {
-        Size::Money(figure) => SizePlan::Money(figure),
-        Size::Shares(figure) => SizePlan::Shares(figure),
     }
 }
 

@@ -8,7 +8,7 @@ use super::sum_of;
 use crate::outcome::Entry;
 use crate::outcome::Outcome;
 use crate::outcome::When;
-use crate::plan::due_part;
+use crate::outcome::due;
 use crate::report::page::Cell;
 use crate::units::Decided;
 use crate::units::Decimal;
@@ -55,17 +55,13 @@ impl Explainer<'_> {
         if let Some(day) = when.day(plan).or(scenario.horizon).filter(|_| matches!(what, "returned" | "net")) {
             for commitment in scenario.commitments.iter().filter(|commitment| commitment.to == owner) {
                 why.uses(commitment.amount);
-                let part = due_part(commitment, day);
-                let whole =
-                    |value: i128| Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO));
+                for (_, figure) in &commitment.ramp {
+                    why.uses(*figure);
+                }
                 let all = Exact::of(scenario.figures.value(commitment.amount));
-                let due = all.times(whole(part.numerator()).per(whole(part.denominator())));
-                let due = if what == "net" { Exact::ZERO - due } else { due };
-                let how = format!(
-                    "{} of {} due by {day}",
-                    percent(whole(part.numerator()) / whole(part.denominator())),
-                    sum_of(all)
-                );
+                let fallen = due(scenario, commitment, day);
+                let how = format!("{} of {} due by {day}", percent(fallen / all), sum_of(all));
+                let due = if what == "net" { Exact::ZERO - fallen } else { fallen };
                 why.row(&format!("commitment.{}", commitment.id), "promised".to_owned(), cell(due), how);
             }
         }
@@ -189,23 +185,12 @@ impl Explainer<'_> {
             why.uses(cash.opening);
             why.uses(cash.minimum);
         }
-        match &burn.profile {
-            crate::scenario::Profile::Rate { rate, growth, phases, .. } => {
-                why.uses(*rate);
-                if let Some((growth, _)) = growth {
-                    why.uses(*growth);
-                }
-                for phase in phases {
-                    why.uses(phase.growth);
-                }
-            }
-            crate::scenario::Profile::Scheduled { lines, through } => {
-                for (_, figure) in lines {
-                    why.uses(*figure);
-                }
-                if let Some(through) = through {
-                    why.uses(through.total);
-                }
+        for figure in burn.profiles().flat_map(crate::scenario::Profile::figures) {
+            why.uses(figure);
+        }
+        for line in burn.lines() {
+            if let crate::scenario::LineAmount::OfIncome(part) = line.amount {
+                why.uses(part);
             }
         }
         for round in &scenario.rounds {

@@ -38,6 +38,17 @@ impl Explainer<'_> {
             "price" if priced.converted != Exact::ZERO => {}
             "price" => match round.valuation {
                 Valuation::Price(_) => why.formula.push("the price is given, the valuation follows".to_owned()),
+                Valuation::StepUp(step) => {
+                    let factor = scenario.figures.value(step);
+                    let last = Exact::of(factor).decimal().map(|_| exact / Exact::of(factor));
+                    why.formula.push("step-up x the price of the last round, the valuation follows".to_owned());
+                    why.formula.push(format!(
+                        "= {} x {} = {}",
+                        factor.normalize(),
+                        number(last.unwrap_or(Exact::ZERO)),
+                        number(exact)
+                    ));
+                }
                 _ if priced.is_topped_up == Decided::Yes && round.pool.is_some_and(|pool| pool.in_pre_money) => {
                     why.formula.push("pre-money / (shares before + pool increase)".to_owned());
                     why.formula.push(format!(
@@ -76,7 +87,7 @@ impl Explainer<'_> {
                         sum_of(committed),
                         sum_of(priced.pre_money)
                     )),
-                    Valuation::Price(_) => {
+                    Valuation::Price(_) | Valuation::StepUp(_) => {
                         let inside = round.pool.is_some_and(|pool| pool.in_pre_money);
                         let increase = if inside { priced.increase } else { Exact::ZERO };
                         why.formula.push("price x (shares before + pool increase inside the pre-money)".to_owned());
@@ -119,10 +130,17 @@ impl Explainer<'_> {
                     if let Some(own) =
                         own.filter(|_| plan.tranches.get(tranche).is_some_and(|tranche| tranche.round == index))
                     {
-                        why.uses(own.size.figure());
-                        let asked = match own.size {
-                            Size::Money(figure) => format!("of {} asked for", amount(scenario.figures.value(figure))),
-                            Size::Shares(_) => "given in shares".to_owned(),
+                        for figure in own.size.figures() {
+                            why.uses(figure);
+                        }
+                        let typed = |figure| scenario.figures.get(figure).map_or("", |entry| entry.typed.as_str());
+                        let asked = match (&own.size, scenario.asked(&own.size)) {
+                            (Size::PerUnit { amount: each, unit, .. }, Some(all)) => {
+                                format!("{} for each {unit}, {} in all", typed(*each), amount(all))
+                            }
+                            (Size::BurnMonths(months), _) => format!("{} months of burn", typed(*months)),
+                            (_, Some(asked)) => format!("of {} asked for", amount(asked)),
+                            (_, None) => "given in shares".to_owned(),
                         };
                         let cell = money.decimal().map_or(Cell::Empty, Cell::Money);
                         why.row(event, format!("tranche {} is signed", own.id), cell, asked);

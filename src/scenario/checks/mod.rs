@@ -1,9 +1,13 @@
 //! Rules that reach over several keys, one file each, in the order they are reported in.
 
+mod commitments;
 mod conditions;
+mod debts;
 mod exits;
 mod instruments;
 mod names;
+mod outcomes;
+mod raises;
 mod rounds;
 mod splits;
 mod stakes;
@@ -33,6 +37,10 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     instruments::check(scenario, bag);
     exits::check(scenario, bag);
     treasury::check(scenario, root, bag);
+    commitments::check(scenario, bag);
+    debts::check(scenario, root, bag);
+    outcomes::check(scenario, bag);
+    raises::check(scenario, bag);
 }
 
 /// A fault at the place of a figure.

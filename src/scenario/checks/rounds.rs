@@ -40,7 +40,7 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     for secondary in &scenario.secondaries {
         not_before(secondary.date, format!("secondary.{}", secondary.id), secondary.span);
     }
-    for round in &scenario.rounds {
+    for round in scenario.rounds.iter().chain(scenario.raises.iter().map(|raise| &raise.round)) {
         positive(scenario, round.valuation.figure(), "a valuation", bag);
         if let Some(target) = round.target {
             positive(scenario, target, "a target", bag);
@@ -88,14 +88,22 @@ fn fit(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     };
     let mut sum = Decimal::ZERO;
     for tranche in round.tranches.iter().filter(|tranche| !tranche.optional) {
-        match tranche.size {
-            Size::Money(amount) => sum = sum.saturating_add(scenario.figures.value(amount)),
-            Size::Shares(shares) => {
+        match (scenario.asked(&tranche.size), &tranche.size) {
+            (Some(asked), _) => sum = sum.saturating_add(asked),
+            // How much it is turns out when it is signed: by then the rule says who gives way.
+            (None, Size::BurnMonths(_)) if round.oversubscription.is_some() => return,
+            (None, size) => {
+                let (what, mend) = match size {
+                    Size::BurnMonths(_) => {
+                        ("months of burn", "say who gives way (`oversubscription`), or leave the target out")
+                    }
+                    _ => ("shares", "write its `amount`, or leave the target out"),
+                };
                 bag.add(
-                    at_figure(scenario, shares, Code::CannotSolve, |_| {
-                        format!("a tranche in shares, in a round with a target in money: `round.{}`", round.id)
+                    at_figure(scenario, size.figure(), Code::CannotSolve, |_| {
+                        format!("a tranche in {what}, in a round with a target in money: `round.{}`", round.id)
                     })
-                    .help("write its `amount`, or leave the target out"),
+                    .help(mend),
                 );
                 return;
             }

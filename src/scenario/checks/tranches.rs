@@ -4,6 +4,7 @@ use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::units::Decimal;
+use crate::units::amount;
 use crate::units::scaled;
 
 use super::Scenario;
@@ -13,6 +14,7 @@ use super::percentage;
 use super::positive;
 use crate::scenario::company::Rule;
 use crate::scenario::figures::Status;
+use crate::scenario::ids::FigureId;
 use crate::scenario::round::Drawdown;
 use crate::scenario::round::Oversubscription;
 use crate::scenario::round::Part;
@@ -27,9 +29,10 @@ const SMALLEST_PART: Decimal = Decimal::from_parts(1, 0, 0, false, 5);
 
 /// Days in order, amounts not negative, what comes in kind can be used.
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
-    for round in &scenario.rounds {
+    for round in scenario.rounds.iter().chain(scenario.raises.iter().map(|raise| &raise.round)) {
         for tranche in &round.tranches {
             days(scenario, round, tranche, bag);
+            parts(scenario, round, tranche, bag);
             amounts(scenario, round, tranche, bag);
             in_kind(scenario, round, tranche, bag);
         }
@@ -115,20 +118,95 @@ fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
     }
 }
 
+/// What is placed, called and delivered fits the whole.
+fn parts(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
+    let path = path(round, tranche);
+    if let Size::Less(amount, _) = &tranche.size
+        && scenario.asked(&tranche.size).is_some_and(|left| left < Decimal::ZERO)
+    {
+        bag.add(
+            at_figure(scenario, *amount, Code::OutOfRange, |figure| {
+                format!("`{path}` places more with others than its {}", figure.typed)
+            })
+            .help("what is placed is a part of the amount"),
+        );
+    }
+    let (dues, whole) = tranche.parts();
+    if dues.is_empty() {
+        return;
+    }
+    let sum = |figures: &mut dyn Iterator<Item = FigureId>| {
+        figures.fold(Decimal::ZERO, |sum, figure| sum.saturating_add(scenario.figures.value(figure)))
+    };
+    for (day, figure) in &dues {
+        not_negative(scenario, *figure, "a part of a tranche", bag);
+        if *day < tranche.date || tranche.by.is_some_and(|by| *day > by) {
+            bag.add(
+                at_figure(scenario, *figure, Code::AfterDeadline, |entry| {
+                    format!("`{}` lies outside the days of `{path}`", entry.path)
+                })
+                .help("parts come from the tranche's first day on, and by its last"),
+            );
+        }
+    }
+    let all = sum(&mut whole.iter().copied());
+    if all <= Decimal::ZERO {
+        bag.add(
+            Diagnostic::new(Code::NotPositive, format!("`{path}` comes in parts of nothing"))
+                .at(tranche.span)
+                .help("leave the tranche out, or say how much it is"),
+        );
+    }
+    if !tranche.calls.is_empty() {
+        let called = sum(&mut dues.iter().map(|(_, figure)| *figure));
+        // What is placed with others is called from them in proportion: the calls are of the whole amount.
+        if matches!(tranche.size, Size::Less(..)) || tranche.id.contains(".syndicate.") {
+            bag.add(
+                Diagnostic::new(Code::CannotSolve, format!("`{path}` is both placed with others and called over time"))
+                    .at(tranche.span)
+                    .help("write a tranche for each investor, with calls of its own"),
+            );
+        } else if called > all {
+            bag.add(
+                at_figure(scenario, tranche.size.figure(), Code::OutOfRange, |figure| {
+                    format!("the calls of `{path}` come to {}, more than its {}", amount(called), figure.typed)
+                })
+                .help("call less, or commit more"),
+            );
+        }
+    }
+    if tranche.otherwise.is_some() {
+        bag.add(
+            Diagnostic::new(Code::CannotSolve, format!("`{path}` closes in parts, and has an amount on failure"))
+                .at(tranche.span)
+                .help("which parts would it replace? write two tranches"),
+        );
+    }
+    if !tranche.calls.is_empty() && matches!(tranche.size, Size::PerUnit { .. } | Size::Shares(_)) {
+        bag.add(
+            Diagnostic::new(Code::CannotSolve, format!("`{path}` has `calls`, and no `amount` they are parts of"))
+                .at(tranche.span)
+                .help("write `amount`, or take the calls out"),
+        );
+    }
+}
+
 fn amounts(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
-    not_negative(scenario, tranche.size.figure(), "a tranche", bag);
+    for figure in tranche.size.figures() {
+        not_negative(scenario, figure, "a tranche", bag);
+    }
     if let PriceRule::Own(price) = tranche.price {
         positive(scenario, price, "a price", bag);
     }
     if let Some(probability) = tranche.probability {
         percentage(scenario, probability, "a probability", true, bag);
     }
-    let (Size::Money(amount), Valuation::PreMoney(valuation) | Valuation::PostMoney(valuation)) =
-        (tranche.size, round.valuation)
+    let (Size::Money(amount) | Size::Less(amount, _), Valuation::PreMoney(valuation) | Valuation::PostMoney(valuation)) =
+        (&tranche.size, round.valuation)
     else {
         return;
     };
-    for (figure, what) in [(Some(amount), "a tranche"), (round.target, "a target")] {
+    for (figure, what) in [(Some(*amount), "a tranche"), (round.target, "a target")] {
         let Some(figure) = figure else { continue };
         let value = scenario.figures.value(figure);
         let part = value.checked_div(scenario.figures.value(valuation));

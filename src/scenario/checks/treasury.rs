@@ -1,33 +1,42 @@
-//! The projection has a beginning, an end, and a figure for every month.
+//! The projection has a beginning, an end, and a figure for every month of every report.
 
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Span;
 use crate::document::TableNode;
 use crate::units::Decimal;
 use crate::units::Month;
+use crate::units::ScheduledPeriod;
 use crate::units::amount;
 
 use super::Scenario;
 use super::at_figure;
 use super::not_negative;
 use crate::scenario::cash::Burn;
-use crate::scenario::cash::CommitmentEnd;
+use crate::scenario::cash::BurnContent;
 use crate::scenario::cash::Fill;
+use crate::scenario::cash::Line;
+use crate::scenario::cash::LineAmount;
+use crate::scenario::cash::LineKind;
 use crate::scenario::cash::Measure;
 use crate::scenario::cash::Profile;
 use crate::scenario::cash::Through;
+use crate::scenario::ids::FigureId;
 
+/// What is paid later is paid within two years.
+const LONGEST_LAG: u32 = 24;
 /// A projection has at most this many months.
 const LONGEST: i64 = 2_400;
 
-/// Horizon and opening cash where a burn needs them; burns that cover their months; commitments that end.
+/// Horizon and opening cash where a burn needs them; burns that cover their months.
 pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     let needs_horizon = scenario
         .burns
         .first()
         .map(|burn| burn.span)
-        .or_else(|| scenario.commitments.first().map(|commitment| commitment.span));
+        .or_else(|| scenario.commitments.first().map(|commitment| commitment.span))
+        .or_else(|| scenario.debts.first().map(|debt| debt.span));
     let horizon_span = root.leaf("horizon").map(|leaf| leaf.span);
     match (scenario.horizon, needs_horizon) {
         (None, Some(span)) => bag.add(
@@ -69,6 +78,9 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     }
     if let Some(cash) = &scenario.cash {
         not_negative(scenario, cash.minimum, "a minimum", bag);
+        if let Some((interest, _)) = cash.interest {
+            not_negative(scenario, interest, "interest on cash", bag);
+        }
     }
     for burn in &scenario.burns {
         if burn.measure == Measure::Cash && burn.as_cash {
@@ -90,84 +102,161 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
                 )
                 .about(format!("burn.{}", burn.id))
                 .at(burn.span)
-                .help("as_cash = true uses it as cash all the same"),
+                .help("as_cash = true uses it as cash all the same, [burn.ID.adjust] says what turns it into cash"),
             );
         }
-        profile(scenario, burn, bag);
-    }
-    for commitment in &scenario.commitments {
-        not_negative(scenario, commitment.amount, "a commitment", bag);
-        let ends_well = match commitment.end {
-            CommitmentEnd::Months(months) => (1..=2_400).contains(&months),
-            CommitmentEnd::Until(until) => until >= commitment.from,
-        };
-        if !ends_well {
-            bag.add(
-                Diagnostic::new(Code::AfterDeadline, format!("`commitment.{}` ends before it begins", commitment.id))
-                    .at(commitment.span)
-                    .help("write `months` from 1 to 2400, or `until` on or after `from`"),
-            );
-        }
+        content(scenario, burn, bag);
     }
 }
 
-fn profile(scenario: &Scenario, burn: &Burn, bag: &mut Bag) {
-    let Profile::Scheduled { lines, through } = &burn.profile else {
-        if let Profile::Rate { phases, .. } = &burn.profile {
+/// A report is one figure or parts, and its adjustments are what turns it into cash.
+fn content(scenario: &Scenario, burn: &Burn, bag: &mut Bag) {
+    if burn.is_adjusted() && (burn.as_cash || burn.measure == Measure::Cash) {
+        let why = if burn.as_cash { "is used as cash as it stands" } else { "counts cash already" };
+        bag.add(
+            Diagnostic::new(Code::UnusedKey, format!("`burn.{}` has `adjust`, and {why}", burn.id))
+                .at(burn.span)
+                .help("adjustments turn another measure into cash: take out `adjust`, or `as_cash` and write what is measured"),
+        );
+    }
+    let path = |line: &Line| format!("burn.{}.{}.{}", burn.id, line.kind.word(), line.id);
+    for line in burn.lines() {
+        if line.lag_months > LONGEST_LAG {
+            bag.add(
+                Diagnostic::new(Code::OutOfRange, format!("`{}` is paid {} months later", path(line), line.lag_months))
+                    .at(line.span)
+                    .help(format!("write `lag_months` from 0 to {LONGEST_LAG}")),
+            );
+        }
+        if let (Some(from), Some(until)) = (line.from, line.until)
+            && until < from
+        {
+            bag.add(
+                Diagnostic::new(Code::AfterDeadline, format!("`{}` ends before it begins", path(line)))
+                    .at(line.span)
+                    .help("`until` is on or after `from`"),
+            );
+        }
+        match &line.amount {
+            LineAmount::OfIncome(part) => {
+                not_negative(scenario, *part, "a part of income", bag);
+                if !burn.lines().any(|line| line.kind == LineKind::Income) {
+                    bag.add(
+                        Diagnostic::new(
+                            Code::MissingKey,
+                            format!("`{}` is a part of income, and there is none", path(line)),
+                        )
+                        .at(line.span)
+                        .help(format!("add [burn.{}.income.ID], or write the cost itself", burn.id)),
+                    );
+                }
+            }
+            LineAmount::Is(own) => {
+                let months = months_of(scenario, line);
+                profile(scenario, &path(line), line.span, own, &months, bag);
+            }
+        }
+    }
+    if let BurnContent::Whole(own) = &burn.content {
+        let months = all_months(scenario);
+        profile(scenario, &format!("burn.{}", burn.id), burn.span, own, &months, bag);
+    } else if burn.measure == Measure::GrossSpend && burn.lines().any(|line| line.kind == LineKind::Income) {
+        bag.add(
+            Diagnostic::new(Code::CannotSolve, format!("`burn.{}` is gross spending and has income", burn.id))
+                .at(burn.span)
+                .help("with its income it is no longer gross: measure = \"cash\", or take the income out"),
+        );
+    }
+}
+
+/// The months of the projection.
+fn all_months(scenario: &Scenario) -> Vec<Month> {
+    let Some(horizon) = scenario.horizon else { return Vec::new() };
+    let (first, last) = (scenario.as_of.month().ordinal(), horizon.month().ordinal());
+    (first..=last).filter_map(Month::from_ordinal).collect()
+}
+
+/// The months in which what a line pays within the projection is earned or spent.
+fn months_of(scenario: &Scenario, line: &Line) -> Vec<Month> {
+    let lag = i64::from(line.lag_months.min(LONGEST_LAG));
+    all_months(scenario)
+        .into_iter()
+        .filter_map(|month| Month::from_ordinal(month.ordinal() - lag))
+        .filter(|month| {
+            let begins = line.from.is_none_or(|from| from.month() <= *month);
+            begins && line.until.is_none_or(|until| *month <= until.month())
+        })
+        .collect()
+}
+
+fn profile(scenario: &Scenario, path: &str, span: Span, profile: &Profile, months: &[Month], bag: &mut Bag) {
+    match profile {
+        Profile::Rate { phases, .. } => {
             for pair in phases.windows(2) {
                 if let [first, second] = pair
                     && first.from.month() == second.from.month()
                 {
                     bag.add(
                         at_figure(scenario, second.growth, Code::EventOrder, |_| {
-                            format!("two phases of `burn.{}` begin in one month", burn.id)
+                            format!("two phases of `{path}` begin in one month")
                         })
                         .help("keep one of them"),
                     );
                 }
             }
         }
-        return;
-    };
-    if let Some(through) = through {
-        total(scenario, burn, through, bag);
-    }
-    let Some(horizon) = scenario.horizon else { return };
-    let covered = |month: Month| {
-        let named = lines.iter().any(|(period, _)| {
-            let after = month.ordinal() - period.first.ordinal();
-            (0..i64::from(period.period.months())).contains(&after)
-        });
-        named || through.is_some_and(|through| (through.from..=through.year).contains(&month.year()))
-    };
-    let (first, last) = (scenario.as_of.month().ordinal(), horizon.month().ordinal());
-    let missing: Vec<Month> = (first..=last).filter_map(Month::from_ordinal).filter(|month| !covered(*month)).collect();
-    if let (Some(from), Some(until)) = (missing.first(), missing.last()) {
-        bag.add(
-            Diagnostic::new(
-                Code::BurnGap,
-                format!(
-                    "`burn.{}` has no figure for {} of the {} months of the projection",
-                    burn.id,
+        Profile::Staff { heads, .. } => {
+            for (_, count) in heads {
+                not_negative(scenario, *count, "a number of staff", bag);
+            }
+            let first = months.first().and_then(|month| month.first());
+            if let (Some(first), Some((day, figure))) = (first, heads.first())
+                && *day > first
+            {
+                bag.add(
+                    at_figure(scenario, *figure, Code::BurnGap, |_| {
+                        format!("`{path}` has no staff before {day}, and is counted from {first}")
+                    })
+                    .help(format!("say how many there are on {first}; nobody is a zero")),
+                );
+            }
+        }
+        Profile::Scheduled { lines, through } => {
+            if let Some(through) = through {
+                total(scenario, path, lines, through, bag);
+            }
+            let covered = |month: Month| {
+                let named = lines.iter().any(|(period, _)| {
+                    let after = month.ordinal() - period.first.ordinal();
+                    (0..i64::from(period.period.months())).contains(&after)
+                });
+                named || through.is_some_and(|through| (through.from..=through.year).contains(&month.year()))
+            };
+            let missing: Vec<Month> = months.iter().copied().filter(|month| !covered(*month)).collect();
+            if let (Some(from), Some(until)) = (missing.first(), missing.last()) {
+                let message = format!(
+                    "`{path}` has no figure for {} of the {} months of the projection",
                     missing.len(),
-                    last - first + 1
-                ),
-            )
-            .at(burn.span)
-            .label(format!("nothing between {from} and {until}"))
-            .help("name those periods (a zero must be written), or bring `horizon` nearer"),
-        );
+                    months.len()
+                );
+                bag.add(
+                    Diagnostic::new(Code::BurnGap, message)
+                        .at(span)
+                        .label(format!("nothing between {from} and {until}"))
+                        .help("name those periods (a zero must be written), or bring `horizon` nearer"),
+                );
+            }
+        }
     }
 }
 
 /// A cumulative total leaves something for the years not named, or nothing is left unnamed.
-fn total(scenario: &Scenario, burn: &Burn, through: &Through, bag: &mut Bag) {
-    let Profile::Scheduled { lines, .. } = &burn.profile else { return };
+fn total(scenario: &Scenario, path: &str, lines: &[(ScheduledPeriod, FigureId)], through: &Through, bag: &mut Bag) {
     let years = through.from..=through.year;
     if through.year < through.from || i64::from(through.year) - i64::from(through.from) > 200 {
         bag.add(
             at_figure(scenario, through.total, Code::AfterDeadline, |_| {
-                format!("the total of `burn.{}` runs from {} through {}", burn.id, through.from, through.year)
+                format!("the total of `{path}` runs from {} through {}", through.from, through.year)
             })
             .help("the last year comes after the first"),
         );
@@ -181,12 +270,7 @@ fn total(scenario: &Scenario, burn: &Burn, through: &Through, bag: &mut Bag) {
     if (all_named && sum != total) || (!all_named && sum > total) {
         bag.add(
             at_figure(scenario, through.total, Code::NothingToFill, |figure| {
-                format!(
-                    "the named years of `burn.{}` add up to {}, the total is {}",
-                    burn.id,
-                    amount(sum),
-                    figure.typed
-                )
+                format!("the named years of `{path}` add up to {}, the total is {}", amount(sum), figure.typed)
             })
             .help("one of the two figures cannot be: keep them as two burn reports, or leave a year unnamed"),
         );

@@ -1,6 +1,8 @@
 //! Rounds, tranches and sales between holders.
 
 use super::Reader;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Spanned;
 use crate::document::Amount;
 use crate::document::TableNode;
@@ -8,7 +10,10 @@ use crate::format::Quantity;
 use crate::scenario::company::Class;
 use crate::scenario::company::Ratio;
 use crate::scenario::ids::ClassId;
+use crate::scenario::ids::FigureId;
 use crate::scenario::ids::OwnerId;
+use crate::scenario::raise::Raise;
+use crate::scenario::raise::Trigger;
 use crate::scenario::round::Conversions;
 use crate::scenario::round::Drawdown;
 use crate::scenario::round::Oversubscription;
@@ -26,16 +31,26 @@ use crate::scenario::round::Valuation;
 use crate::units::Day;
 use crate::units::Decimal;
 
+/// What a tranche cannot have while its round has no day.
+const NEEDS_A_DAY: &[&str] =
+    &["date", "paid", "by", "condition", "notice_days", "otherwise", "delivered", "calls", "accelerates", "after"];
+
 impl Reader<'_> {
     pub(super) fn round(&mut self, id: &str, node: &TableNode, classes: &mut Vec<Class>) -> Option<Round> {
         let path = format!("round.{id}");
-        let date = self.date(node, &path, "date")?;
+        // A round that is raised when needed has no day yet.
+        let date = match node.table("when") {
+            Some(_) => self.root.day("as_of")?.value,
+            None => self.date(node, &path, "date")?,
+        };
         let valuation = if let Some(figure) = self.figure(node, &path, "pre_money", Quantity::Money) {
             Valuation::PreMoney(figure)
         } else if let Some(figure) = self.figure(node, &path, "post_money", Quantity::Money) {
             Valuation::PostMoney(figure)
+        } else if let Some(figure) = self.figure(node, &path, "price", Quantity::Price) {
+            Valuation::Price(figure)
         } else {
-            Valuation::Price(self.figure(node, &path, "price", Quantity::Price)?)
+            Valuation::StepUp(self.figure(node, &path, "step_up", Quantity::Ratio)?)
         };
         let class = match self.class(node, "class") {
             Some(class) => class,
@@ -73,8 +88,11 @@ impl Reader<'_> {
             _ => Oversubscription::Upsize,
         });
         let target = self.figure(node, &path, "target", Quantity::Money);
-        let tranches: Vec<Tranche> =
-            node.things("tranche").filter_map(|(tranche, inner)| self.tranche(&path, tranche, inner, date)).collect();
+        let tranches: Vec<Tranche> = node
+            .things("tranche")
+            .filter_map(|(tranche, inner)| self.tranche(&path, tranche, inner, date))
+            .flatten()
+            .collect();
         Some(Round {
             id: id.to_owned(),
             name: Self::name(node, id),
@@ -124,11 +142,104 @@ impl Reader<'_> {
         node.text("after").map(|text| Spanned::new(text.to_owned(), leaf.span))
     }
 
-    pub(super) fn tranche(&mut self, round: &str, id: &str, node: &TableNode, round_date: Day) -> Option<Tranche> {
+    /// A round that is raised when it is needed.
+    pub(super) fn raise(&mut self, id: &str, node: &TableNode, classes: &mut Vec<Class>) -> Option<Raise> {
+        let when = node.table("when")?;
+        let path = format!("round.{id}.when");
+        let round = self.round(id, node, classes)?;
+        for (tranche, inner) in node.things("tranche") {
+            for key in NEEDS_A_DAY {
+                if let Some(entry) = inner.entries.get(*key) {
+                    let message = format!(
+                        "`round.{id}.tranche.{tranche}` has `{key}`, and its round has no day before it is raised"
+                    );
+                    self.bag.add(
+                        Diagnostic::new(Code::CannotSolve, message)
+                            .at(entry.key)
+                            .help("a round raised when needed closes and is paid on its day; take the key out"),
+                    );
+                }
+            }
+        }
+        let trigger = match when.whole("runway_below") {
+            Some(months) => Trigger::RunwayBelow(u32::try_from(months).unwrap_or(u32::MAX)),
+            None => Trigger::CashBelow(self.figure(when, &path, "cash_below", Quantity::Money)?),
+        };
+        Some(Raise {
+            id: id.to_owned(),
+            trigger,
+            times: u32::try_from(when.whole("times")?).unwrap_or(u32::MAX),
+            round,
+            has_own_class: node.text("class").is_none(),
+            raised: Vec::new(),
+            span: when.span,
+        })
+    }
+
+    /// How a tranche is sized.
+    fn size(&mut self, node: &TableNode, path: &str) -> Option<Size> {
+        if let Some(figure) = self.figure(node, path, "amount", Quantity::Money) {
+            return Some(Size::Money(figure));
+        }
+        if let Some(figure) = self.figure(node, path, "shares", Quantity::Count) {
+            return Some(Size::Shares(figure));
+        }
+        if let Some(figure) = self.figure(node, path, "burn_months", Quantity::Number) {
+            return Some(Size::BurnMonths(figure));
+        }
+        let amount = self.figure(node, path, "amount_per_unit", Quantity::Money);
+        let delivered = self.by_day(node, path, "delivered", Quantity::Number);
+        match (amount, delivered.is_empty()) {
+            (Some(amount), false) => {
+                let unit = node.text("unit").unwrap_or("unit").to_owned();
+                Some(Size::PerUnit { amount, delivered, unit })
+            }
+            (amount, _) => {
+                let lacks = if amount.is_some() { "delivered" } else { "amount_per_unit" };
+                self.bag.add(
+                    Diagnostic::new(Code::MissingKey, format!("`{path}` lacks `{lacks}`"))
+                        .at(node.span)
+                        .help("amount_per_unit = \"10B\", unit = \"gigawatt\", delivered = { 2026-12-31 = 1 }"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Parts of a tranche that are placed with others: holders and amounts.
+    fn syndicate(&mut self, node: &TableNode, path: &str) -> Vec<(OwnerId, String, FigureId)> {
+        let Some(table) = node.table("syndicate") else { return Vec::new() };
+        let mut all = Vec::new();
+        for id in table.entries.keys() {
+            let (Some(figure), Some(owner)) = (table.figure(id), self.owners.get(id).copied()) else { continue };
+            let kept = self.keep(figure, format!("{path}.syndicate.{id}"), Quantity::Money);
+            all.extend(kept.map(|figure| (owner, id.clone(), figure)));
+        }
+        all
+    }
+
+    /// A tranche, and one for each with whom a part of it is placed.
+    fn tranche(&mut self, round: &str, id: &str, node: &TableNode, round_date: Day) -> Option<Vec<Tranche>> {
         let path = format!("{round}.tranche.{id}");
-        let size = match self.figure(node, &path, "amount", Quantity::Money) {
-            Some(figure) => Size::Money(figure),
-            None => Size::Shares(self.figure(node, &path, "shares", Quantity::Count)?),
+        let size = self.size(node, &path)?;
+        let placed = self.syndicate(node, &path);
+        let size = match size {
+            Size::Money(figure) if !placed.is_empty() => {
+                Size::Less(figure, placed.iter().map(|(_, _, figure)| *figure).collect())
+            }
+            size => {
+                if !placed.is_empty() {
+                    self.bag.add(
+                        Diagnostic::new(
+                            Code::CannotSolve,
+                            format!("`{path}` is placed with others and has no `amount`"),
+                        )
+                        .at(node.span)
+                        .help("a part of an amount is placed: write `amount`, or a tranche for each investor"),
+                    );
+                }
+                size
+            }
         };
         let price = match node.figure("price") {
             None => PriceRule::Signing,
@@ -152,9 +263,10 @@ impl Reader<'_> {
                     Decimal::ZERO,
                 ),
                 from: self.date(inner, &format!("{path}.drawdown"), "from"),
+                until: inner.day("until").map(|day| day.value),
             }),
         };
-        Some(Tranche {
+        let own = Tranche {
             id: id.to_owned(),
             name: Self::name(node, id),
             investor: self.owner(node, "investor")?,
@@ -172,9 +284,25 @@ impl Reader<'_> {
             price,
             consideration: self.split(node, &path, "consideration"),
             drawdown,
+            accelerates: node.text("accelerates").and_then(|id| self.conditions.get(id).copied()),
+            class_after_listing: self.class(node, "class_after_listing"),
+            calls: self.by_day(node, &path, "calls", Quantity::Money),
             after: self.after(node),
             span: node.span,
-        })
+        };
+        // Placed on the same terms; what is reduced on failure is the investor's own.
+        let others: Vec<Tranche> = placed
+            .into_iter()
+            .map(|(investor, holder, figure)| Tranche {
+                id: format!("{id}.syndicate.{holder}"),
+                name: format!("{}, placed", own.name),
+                investor,
+                size: Size::Money(figure),
+                otherwise: None,
+                ..own.clone()
+            })
+            .collect();
+        Some(std::iter::once(own).chain(others).collect())
     }
 
     pub(super) fn secondary(&mut self, id: &str, node: &TableNode) -> Option<Secondary> {

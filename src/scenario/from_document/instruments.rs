@@ -151,7 +151,7 @@ impl Reader<'_> {
                     node.span,
                     &path,
                     "of",
-                    "a coverage is of a note, a SAFE or a tranche: of = \"note.bridge\"",
+                    "a coverage is of a note, a SAFE, a debt or a tranche: of = \"note.bridge\"",
                 );
                 return None;
             };
@@ -232,8 +232,8 @@ impl Reader<'_> {
             strike: self.figure(node, &path, "strike", Quantity::Price)?,
             date: self.date(node, &path, "date").unwrap_or(opening),
             vesting,
-            exercised: self.by_day(node, &path, "exercised"),
-            forfeited: self.by_day(node, &path, "forfeited"),
+            exercised: self.by_day(node, &path, "exercised", Quantity::Count),
+            forfeited: self.by_day(node, &path, "forfeited", Quantity::Count),
             expires: self.date(node, &path, "expires"),
             after: self.after(node),
             span: node.span,
@@ -248,14 +248,20 @@ impl Reader<'_> {
     }
 
     /// The figures of a schedule by day, in the order of their days.
-    fn by_day(&mut self, node: &TableNode, path: &str, key: &str) -> Vec<(Day, FigureId)> {
+    pub(super) fn by_day(
+        &mut self,
+        node: &TableNode,
+        path: &str,
+        key: &str,
+        quantity: Quantity,
+    ) -> Vec<(Day, FigureId)> {
         let Some(table) = node.table(key) else { return Vec::new() };
         let mut lines: Vec<(Day, FigureId)> = table
             .entries
             .keys()
             .filter_map(|written| {
                 let day = Day::from_text(written)?;
-                let figure = self.keep(table.figure(written)?, format!("{path}.{key}.{written}"), Quantity::Count)?;
+                let figure = self.keep(table.figure(written)?, format!("{path}.{key}.{written}"), quantity)?;
                 Some((day, figure))
             })
             .collect();

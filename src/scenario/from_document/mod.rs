@@ -17,6 +17,8 @@ use crate::document::Figure;
 use crate::document::Literal;
 use crate::document::TableNode;
 use crate::format::Quantity;
+use crate::scenario::cash::Burn;
+use crate::scenario::cash::Debt;
 use crate::scenario::checks;
 use crate::scenario::company::CaseTitle;
 use crate::scenario::company::Rounding;
@@ -92,8 +94,17 @@ impl Reader<'_> {
         let conditions = self.conditions();
         let rounding = self.rounding()?;
         let opening = self.opening(&owners);
-        let rounds: Vec<Round> =
-            root.things("round").filter_map(|(id, node)| self.round(id, node, &mut classes)).collect();
+        let is_raised = |node: &TableNode| node.table("when").is_some();
+        let rounds: Vec<Round> = root
+            .things("round")
+            .filter(|(_, node)| !is_raised(node))
+            .filter_map(|(id, node)| self.round(id, node, &mut classes))
+            .collect();
+        let raises = root
+            .things("round")
+            .filter(|(_, node)| is_raised(node))
+            .filter_map(|(id, node)| self.raise(id, node, &mut classes))
+            .collect();
         let is_tender = |node: &TableNode| node.table("offer").is_some();
         let secondaries = root
             .things("secondary")
@@ -110,13 +121,15 @@ impl Reader<'_> {
         let mut convertibles: Vec<Convertible> =
             root.things("safe").filter_map(|(id, node)| self.safe(id, node)).collect();
         convertibles.extend(root.things("note").filter_map(|(id, node)| self.note(id, node)));
+        let debts: Vec<Debt> = root.things("debt").filter_map(|(id, node)| self.debt(id, node)).collect();
         let warrants = root
             .things("warrant")
             .filter_map(|(id, node)| {
                 // A coverage is issued with what it covers, unless it has a day of its own.
                 let covered = node.text("of").and_then(|of| {
                     let lent = convertibles.iter().find(|it| it.path == of).map(|it| it.date);
-                    lent.or_else(|| {
+                    let owed = || debts.iter().find(|it| of == format!("debt.{}", it.id)).map(|it| it.from);
+                    lent.or_else(owed).or_else(|| {
                         let round = of.strip_prefix("round.")?.split_once(".tranche.")?.0;
                         rounds.iter().find(|it| it.id == round).map(|it| it.date)
                     })
@@ -129,7 +142,12 @@ impl Reader<'_> {
         let changes = root.things("change").filter_map(|(id, node)| self.change(id, node, &mut splits)).collect();
         let exits = root.things("exit").filter_map(|(id, node)| self.exit(id, node)).collect();
         let cash = self.cash();
-        let burns = root.things("burn").filter_map(|(id, node)| self.burn(id, node)).collect();
+        let burns: Vec<Burn> = root.things("burn").filter_map(|(id, node)| self.burn(id, node)).collect();
+        let main_burn = root
+            .table("cash")
+            .and_then(|cash| cash.text("main_burn"))
+            .and_then(|id| burns.iter().position(|burn| burn.id == id));
+        let outcomes = root.things("outcome").map(|(id, node)| self.outcome(id, node)).collect();
         let commitments = root.things("commitment").filter_map(|(id, node)| self.commitment(id, node)).collect();
         self.class_rounding(&mut classes, rounding);
         self.pool_classes(&mut owners);
@@ -156,6 +174,7 @@ impl Reader<'_> {
             conditions,
             rounds,
             secondaries,
+            raises,
             tenders,
             convertibles,
             warrants,
@@ -165,7 +184,10 @@ impl Reader<'_> {
             exits,
             cash,
             burns,
+            main_burn,
+            debts,
             commitments,
+            outcomes,
             figures: std::mem::take(&mut self.figures),
         })
     }

@@ -7,14 +7,25 @@ use crate::document::Amount;
 use crate::document::TableNode;
 use crate::format::Quantity;
 use crate::scenario::cash::Burn;
+use crate::scenario::cash::BurnContent;
 use crate::scenario::cash::Cash;
 use crate::scenario::cash::Commitment;
 use crate::scenario::cash::CommitmentEnd;
+use crate::scenario::cash::Covenant;
+use crate::scenario::cash::Debt;
+use crate::scenario::cash::Draws;
 use crate::scenario::cash::Fill;
+use crate::scenario::cash::Line;
+use crate::scenario::cash::LineAmount;
+use crate::scenario::cash::LineKind;
 use crate::scenario::cash::Measure;
+use crate::scenario::cash::OutcomeColumn;
 use crate::scenario::cash::Phase;
 use crate::scenario::cash::Profile;
+use crate::scenario::cash::Repayment;
 use crate::scenario::cash::Through;
+use crate::scenario::ids::ConditionId;
+use crate::scenario::ids::FigureId;
 use crate::units::Decimal;
 use crate::units::Period;
 use crate::units::ScheduledPeriod;
@@ -24,26 +35,26 @@ impl Reader<'_> {
         let node = self.root.table("cash")?;
         let opening = self.figure(node, "cash", "opening", Quantity::Money)?;
         let minimum = self.figure_or(node, "cash", "minimum", Quantity::Money, Decimal::ZERO);
-        Some(Cash { opening, minimum })
+        let interest = self.growth(node, "cash", "interest");
+        Some(Cash { opening, minimum, interest })
+    }
+
+    /// A percentage per period.
+    fn growth(&mut self, node: &TableNode, path: &str, key: &str) -> Option<(FigureId, Period)> {
+        let id = self.figure(node, path, key, Quantity::Growth)?;
+        Some((id, self.figures.get(id)?.period?))
     }
 
     pub(super) fn burn(&mut self, id: &str, node: &TableNode) -> Option<Burn> {
         let path = format!("burn.{id}");
-        let profile = match self.figure(node, &path, "rate", Quantity::Rate) {
-            Some(rate) => {
-                let mut phases: Vec<Phase> = Vec::new();
-                for (phase, inner) in node.things("phase") {
-                    let at = format!("{path}.phase.{phase}");
-                    let growth = self.figure(inner, &at, "growth", Quantity::Growth)?;
-                    let period = self.figures.get(growth)?.period?;
-                    phases.push(Phase { from: inner.day("from")?.value, growth, period });
-                }
-                phases.sort_by_key(|phase| phase.from);
-                let growth = self.figure(node, &path, "growth", Quantity::Growth);
-                let growth = growth.and_then(|id| Some((id, self.figures.get(id)?.period?)));
-                Profile::Rate { rate, period: self.figures.get(rate)?.period?, growth, phases }
+        let content = if node.table("income").is_some() || node.table("cost").is_some() {
+            let mut lines = Vec::new();
+            for kind in [LineKind::Income, LineKind::Cost] {
+                lines.extend(self.lines(&path, node, kind)?);
             }
-            None => self.scheduled(node, &path)?,
+            BurnContent::Parts(lines)
+        } else {
+            BurnContent::Whole(self.profile(node, &path)?)
         };
         Some(Burn {
             id: id.to_owned(),
@@ -56,10 +67,77 @@ impl Reader<'_> {
             },
             as_cash: node.flag("as_cash").unwrap_or(false),
             vintage: node.day("vintage").map(|day| day.value),
-            profile,
+            content,
+            adjustments: self.lines(&path, node, LineKind::Adjustment)?,
+            sources: node.list("source").iter().map(|id| id.value.clone()).collect(),
             remark: node.text("remark").map(str::to_owned),
             span: node.span,
         })
+    }
+
+    /// The lines of a burn, of one kind.
+    fn lines(&mut self, burn: &str, node: &TableNode, kind: LineKind) -> Option<Vec<Line>> {
+        let word = kind.word();
+        node.things(word).map(|(id, inner)| self.line(&format!("{burn}.{word}.{id}"), id, inner, kind)).collect()
+    }
+
+    fn line(&mut self, path: &str, id: &str, node: &TableNode, kind: LineKind) -> Option<Line> {
+        let amount = match self.figure(node, path, "of_income", Quantity::Percent) {
+            Some(part) => LineAmount::OfIncome(part),
+            None => LineAmount::Is(self.profile(node, path)?),
+        };
+        Some(Line {
+            id: id.to_owned(),
+            name: Self::name(node, id),
+            kind,
+            amount,
+            eligible: node.flag("eligible").unwrap_or(false),
+            lag_months: u32::try_from(node.whole("lag_months").unwrap_or(0)).unwrap_or(u32::MAX),
+            to: self.owner(node, "to"),
+            from: node.day("from").map(|day| day.value),
+            until: node.day("until").map(|day| day.value),
+            span: node.span,
+        })
+    }
+
+    /// How an amount runs over time.
+    fn profile(&mut self, node: &TableNode, path: &str) -> Option<Profile> {
+        if node.table("heads").is_some() || node.figure("per_head").is_some() {
+            return self.staff(node, path);
+        }
+        let Some(rate) = self.figure(node, path, "rate", Quantity::Rate) else { return self.scheduled(node, path) };
+        let mut phases: Vec<Phase> = Vec::new();
+        for (phase, inner) in node.things("phase") {
+            let at = format!("{path}.phase.{phase}");
+            let (growth, period) = self.growth(inner, &at, "growth")?;
+            phases.push(Phase { from: inner.day("from")?.value, growth, period });
+        }
+        phases.sort_by_key(|phase| phase.from);
+        let growth = self.growth(node, path, "growth");
+        Some(Profile::Rate { rate, period: self.figures.get(rate)?.period?, growth, phases })
+    }
+
+    fn staff(&mut self, node: &TableNode, path: &str) -> Option<Profile> {
+        let heads = self.by_day(node, path, "heads", Quantity::Count);
+        let per_head = self.figure(node, path, "per_head", Quantity::Rate);
+        match (heads.is_empty(), per_head) {
+            (false, Some(per_head)) => {
+                Some(Profile::Staff { heads, per_head, period: self.figures.get(per_head)?.period? })
+            }
+            (is_unstaffed, _) => {
+                let (lacks, mend) = if is_unstaffed {
+                    ("heads", "heads = { 2026-01-01 = 120 }")
+                } else {
+                    ("per_head", "per_head = \"25K/month\"")
+                };
+                self.bag.add(
+                    Diagnostic::new(Code::MissingKey, format!("`{path}` lacks `{lacks}`"))
+                        .at(node.span)
+                        .help(format!("how many, and what one of them costs: {mend}")),
+                );
+                None
+            }
+        }
     }
 
     pub(super) fn scheduled(&mut self, node: &TableNode, path: &str) -> Option<Profile> {
@@ -145,7 +223,65 @@ impl Reader<'_> {
                 None => CommitmentEnd::Until(node.day("until")?.value),
             },
             within_burn: node.flag("within_burn")?,
+            ramp: self.ramp(node, &path)?,
+            take_or_pay: node.flag("take_or_pay").unwrap_or(false),
             span: node.span,
         })
+    }
+
+    /// Amounts by period, in their order.
+    fn ramp(&mut self, node: &TableNode, path: &str) -> Option<Vec<(ScheduledPeriod, FigureId)>> {
+        let Some(table) = node.table("ramp") else { return Some(Vec::new()) };
+        let mut all = Vec::new();
+        for name in table.entries.keys() {
+            let period = ScheduledPeriod::from_text(name)?;
+            all.push((period, self.keep(table.figure(name)?, format!("{path}.ramp.{name}"), Quantity::Money)?));
+        }
+        all.sort_by_key(|(period, _)| period.first);
+        Some(all)
+    }
+
+    pub(super) fn debt(&mut self, id: &str, node: &TableNode) -> Option<Debt> {
+        let path = format!("debt.{id}");
+        let size = match self.figure(node, &path, "amount", Quantity::Money) {
+            Some(amount) => amount,
+            None => self.figure(node, &path, "limit", Quantity::Money)?,
+        };
+        let covenant = self.figure(node, &path, "covenant", Quantity::Money);
+        Some(Debt {
+            id: id.to_owned(),
+            name: Self::name(node, id),
+            is_revolver: node.text("kind")? == "revolver",
+            size,
+            lender: self.owner(node, "lender"),
+            from: node.day("from")?.value,
+            until: node.day("until")?.value,
+            rate: self.growth(node, &path, "rate")?,
+            undrawn_fee: self.growth(node, &path, "undrawn_fee"),
+            fee: self.figure(node, &path, "fee", Quantity::Percent),
+            draws: match node.text("draws") {
+                Some("below-minimum") => Draws::BelowMinimum,
+                Some("schedule") => Draws::Schedule(self.by_day(node, &path, "schedule", Quantity::Money)),
+                _ => Draws::AtOnce,
+            },
+            repayment: match node.text("repayment")? {
+                "monthly" => Repayment::Monthly,
+                "above-minimum" => Repayment::AboveMinimum,
+                _ => Repayment::AtMaturity,
+            },
+            interest_only: u32::try_from(node.whole("interest_only").unwrap_or(0)).unwrap_or(u32::MAX),
+            covenant: covenant.map(|least| Covenant { least, is_called: node.text("on_breach") == Some("called") }),
+            span: node.span,
+        })
+    }
+
+    pub(super) fn outcome(&mut self, id: &str, node: &TableNode) -> OutcomeColumn {
+        let mut conditions: Vec<(ConditionId, bool)> = Vec::new();
+        for (key, is_met) in [("met", true), ("failed", false)] {
+            for named in node.list(key) {
+                conditions.extend(self.conditions.get(&named.value).map(|condition| (*condition, is_met)));
+            }
+        }
+        OutcomeColumn { id: id.to_owned(), name: Self::name(node, id), conditions, span: node.span }
     }
 }

@@ -12,6 +12,7 @@ use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Span;
+use crate::scenario::round::Round;
 use std::collections::HashMap;
 
 /// Terms within their bounds, days in their order, and rounds whose terms can be solved together.
@@ -28,7 +29,10 @@ pub(in crate::scenario::checks) fn check(scenario: &Scenario, bag: &mut Bag) {
     changes::changes(scenario, bag);
     changes::tenders(scenario, bag);
     protection::protection(scenario, bag);
-    for round in &scenario.rounds {
+    // What is raised when needed may come as late as the horizon, after everything else.
+    let last = scenario.horizon.unwrap_or(scenario.as_of);
+    let raised: Vec<Round> = scenario.raises.iter().map(|raise| Round { date: last, ..raise.round.clone() }).collect();
+    for round in scenario.rounds.iter().chain(&raised) {
         together::rights(scenario, round, bag);
         together::together(scenario, round, bag);
     }

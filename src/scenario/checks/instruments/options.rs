@@ -68,6 +68,7 @@ pub(super) fn warrants(scenario: &Scenario, bag: &mut Bag) {
             WarrantSize::Coverage { part, of } => {
                 not_negative(scenario, *part, "a coverage", bag);
                 positive(scenario, warrant.strike, "a strike", bag);
+                let debt = scenario.debts.iter().find(|debt| of.value == format!("debt.{}", debt.id));
                 let is_convertible = scenario.convertibles.iter().any(|it| it.path == of.value);
                 let is_tranche = scenario.rounds.iter().any(|round| {
                     round
@@ -82,6 +83,7 @@ pub(super) fn warrants(scenario: &Scenario, bag: &mut Bag) {
                             round.tranches.iter().any(|tranche| is_it(&tranche.id)).then_some(round.date)
                         })
                     });
+                let covered = covered.or_else(|| debt.map(|debt| debt.from));
                 if let Some(covered) = covered.filter(|covered| *covered > warrant.date) {
                     bag.add(
                         Diagnostic::new(
@@ -115,11 +117,11 @@ pub(super) fn warrants(scenario: &Scenario, bag: &mut Bag) {
                         .help("write the warrant's `shares`, or tranches of its own that wait for the same condition"),
                     );
                 }
-                if !is_convertible && !is_tranche {
+                if !is_convertible && !is_tranche && debt.is_none() {
                     bag.add(
                         Diagnostic::new(
                             Code::UnknownReference,
-                            format!("`{}` is no note, SAFE or tranche of this file", of.value),
+                            format!("`{}` is no note, SAFE, debt or tranche of this file", of.value),
                         )
                         .at(of.span)
                         .help(match scenario.convertibles.as_slice() {

@@ -92,10 +92,7 @@ fn money(scenario: &Scenario, round: &Round, wanted: impl Fn(&Tranche) -> bool) 
         .tranches
         .iter()
         .filter(|tranche| wanted(tranche))
-        .filter_map(|tranche| match tranche.size {
-            Size::Money(figure) => Some(scenario.figures.value(figure)),
-            Size::Shares(_) => None,
-        })
+        .filter_map(|tranche| scenario.asked(&tranche.size))
         .fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
@@ -142,7 +139,7 @@ pub(super) fn together(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     let mut refuse = |message: String, help: &str| {
         bag.add(Diagnostic::new(Code::CannotSolve, message).at(protection.span).help(help.to_owned()));
     };
-    let given = matches!(round.valuation, crate::scenario::Valuation::Price(_));
+    let given = matches!(round.valuation, crate::scenario::Valuation::Price(_) | crate::scenario::Valuation::StepUp(_));
     let weighted = protected.iter().any(|class| class.protection.is_some_and(|it| it.base.is_some()));
     if in_shares && weighted && !given {
         refuse(

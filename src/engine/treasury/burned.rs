@@ -1,0 +1,182 @@
+//! What a burn report spends in each month: its lines walked and added.
+
+use crate::plan::Base;
+use crate::plan::BurnPlan;
+use crate::plan::CommitmentPlan;
+use crate::plan::FillPlan;
+use crate::plan::LinePlan;
+use crate::plan::ProfilePlan;
+use crate::plan::Way;
+use crate::units::Scalar;
+
+use super::super::figures::Figures;
+
+/// What a burn report spends, by month, in parts of a unit.
+pub(super) struct Burned<S> {
+    /// What leaves, less what comes in and what is no cash.
+    pub net: Vec<S>,
+    /// What capacity in kind could pay for.
+    pub payable: Vec<S>,
+    /// What is owed to counterparties although the report does not spend it there.
+    pub shortfall: Vec<S>,
+}
+
+impl<S: Scalar> Burned<S> {
+    /// Walks the lines of a report over so many months.
+    pub fn new(burn: &BurnPlan, figures: Figures<'_, S>, months: usize) -> Burned<S> {
+        let mut net = vec![S::ZERO; months];
+        let mut payable = vec![S::ZERO; months];
+        for line in &burn.lines {
+            walk(line, figures, |month, amount| {
+                if let Some(net) = net.get_mut(month) {
+                    match line.way {
+                        Way::Out => *net += amount,
+                        Way::In => *net -= amount,
+                    }
+                }
+                if line.eligible
+                    && let Some(payable) = payable.get_mut(month)
+                {
+                    *payable += amount;
+                }
+            });
+        }
+        if burn.is_whole {
+            payable.copy_from_slice(&net);
+        }
+        for payable in &mut payable {
+            *payable = payable.at_least_zero();
+        }
+        Burned { net, payable, shortfall: Vec::new() }
+    }
+
+    /// What take-or-pay commitments come to above what the report spends with each counterparty. Those that no line
+    /// names share what no line names a counterparty for; a net figure does not say, and is taken to use them up.
+    pub fn owe(&mut self, burn: &BurnPlan, commitments: &[CommitmentPlan], due: &[Vec<S>], figures: Figures<'_, S>) {
+        let owed: Vec<(usize, &Vec<S>)> = commitments
+            .iter()
+            .zip(due)
+            .filter(|(commitment, _)| !commitment.on_top)
+            .map(|(commitment, due)| (commitment.to, due))
+            .collect();
+        if owed.is_empty() || !burn.is_gross {
+            return;
+        }
+        let months = self.net.len();
+        self.shortfall = vec![S::ZERO; months];
+        let mut named: Vec<usize> = burn.lines.iter().filter_map(|line| line.to).collect();
+        named.sort_unstable();
+        named.dedup();
+        // Those whom no line names share what the lines leave.
+        let mut spent = vec![vec![S::ZERO; months]; named.len()];
+        let mut others: Vec<S> = if burn.is_whole { self.net.clone() } else { vec![S::ZERO; months] };
+        for line in burn.lines.iter().filter(|line| line.way == Way::Out && !burn.is_whole) {
+            let place = line.to.and_then(|to| named.binary_search(&to).ok());
+            walk(line, figures, |month, amount| {
+                let row = match place {
+                    Some(place) => spent.get_mut(place),
+                    None => Some(&mut others),
+                };
+                if let Some(sum) = row.and_then(|row| row.get_mut(month)) {
+                    *sum += amount;
+                }
+            });
+        }
+        let rows = spent.iter().enumerate().map(|(place, row)| (named.get(place).copied(), row));
+        for (to, row) in rows.chain(std::iter::once((None, &others))) {
+            for (month, short) in self.shortfall.iter_mut().enumerate() {
+                let is_of_row = |owner: usize| match to {
+                    Some(to) => owner == to,
+                    None => named.binary_search(&owner).is_err(),
+                };
+                let mine = owed.iter().filter(|(owner, _)| is_of_row(*owner));
+                let due = mine.fold(S::ZERO, |sum, (_, due)| sum + due.get(month).copied().unwrap_or(S::ZERO));
+                let used = row.get(month).copied().unwrap_or(S::ZERO).at_least_zero();
+                *short += (due - used).at_least_zero();
+            }
+        }
+    }
+}
+
+/// What some lines come to, in parts of a unit.
+pub(super) fn sum<'a, S: Scalar>(lines: impl Iterator<Item = &'a LinePlan>, figures: Figures<'_, S>) -> S {
+    let mut sum = S::ZERO;
+    for line in lines {
+        walk(line, figures, |_, amount| sum += amount);
+    }
+    sum
+}
+
+/// Tells the amount of each month of a line.
+fn walk<S: Scalar>(line: &LinePlan, figures: Figures<'_, S>, mut tell: impl FnMut(usize, S)) {
+    let part = line.part.map(|slot| figures.at(slot));
+    for profile in &line.profiles {
+        let fill = Fills::new(profile, figures);
+        let mut rate: Option<S> = None;
+        let mut month = 0usize;
+        for segment in &profile.segments {
+            let base = match segment.base {
+                Base::Nothing => S::ZERO,
+                Base::Figure(slot) => figures.at(slot),
+                Base::Fill(year) => fill.year(year),
+                Base::Staff(heads, per_head) => figures.at(heads) * figures.at(per_head),
+                Base::Rate(slot, growth) => {
+                    let so_far = rate.unwrap_or_else(|| figures.at(slot));
+                    let now = match growth {
+                        Some(growth) => so_far * (S::ONE + figures.at(growth)),
+                        None => so_far,
+                    };
+                    rate = Some(now);
+                    now
+                }
+            };
+            let amount = base * S::of(segment.coefficient);
+            let amount = part.map_or(amount, |part| amount * part);
+            for _ in 0..segment.months {
+                tell(month, amount);
+                month = month.saturating_add(1);
+            }
+        }
+    }
+}
+
+/// The years that a cumulative total fills.
+struct Fills<S> {
+    /// What the named years leave, over the weights of the years filled.
+    left: S,
+    /// One year's growth; none if flat.
+    growth: Option<S>,
+    years: Vec<u32>,
+}
+
+impl<S: Scalar> Fills<S> {
+    fn new(profile: &ProfilePlan, figures: Figures<'_, S>) -> Fills<S> {
+        let Some(fill) = &profile.fill else { return Fills { left: S::ZERO, growth: None, years: Vec::new() } };
+        let FillPlan { total, named, growth, years } = fill;
+        let left = named.iter().fold(figures.at(*total), |left, named| left - figures.at(*named));
+        let growth = growth.map(|growth| S::ONE + figures.at(growth));
+        match growth {
+            // The coefficient of a flat year already holds the division.
+            None => Fills { left, growth, years: Vec::new() },
+            Some(growth) => {
+                let weights = years.iter().fold(S::ZERO, |sum, years| sum + power(growth, *years));
+                Fills { left: left / weights, growth: Some(growth), years: years.clone() }
+            }
+        }
+    }
+
+    /// The amount of the year with that number, or of a flat one all that is left.
+    fn year(&self, number: u32) -> S {
+        match self.growth {
+            None => self.left,
+            Some(growth) => {
+                let years = self.years.get(number as usize).copied().unwrap_or(0);
+                self.left * power(growth, years)
+            }
+        }
+    }
+}
+
+fn power<S: Scalar>(base: S, exponent: u32) -> S {
+    (0..exponent).fold(S::ONE, |product, _| product * base)
+}

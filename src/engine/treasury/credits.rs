@@ -1,0 +1,98 @@
+//! Capacity in kind, drawn down month by month.
+
+use crate::plan::Plan;
+use crate::units::Decimal;
+use crate::units::Scalar;
+
+use super::super::figures::Figures;
+use super::super::runway::CreditFlow;
+use super::super::state::State;
+
+/// A credit as it is drawn down.
+pub(super) struct Drawing<S> {
+    /// The closing it came with.
+    closing: usize,
+    /// From this month.
+    first: i64,
+    /// To before this one.
+    end: i64,
+    /// What is unused after this month is lost, even if it is carried.
+    until: Option<i64>,
+    /// What becomes available each month.
+    monthly: S,
+    /// Whether what is unused stays.
+    carried: bool,
+    /// How much of the burn it can pay for.
+    eligible: S,
+    /// What is available now.
+    available: S,
+}
+
+/// Everything that came in kind, or what is there already.
+pub(super) fn credits<S: Scalar>(
+    plan: &Plan,
+    figures: Figures<'_, S>,
+    state: &State<S>,
+    unit: S,
+    is_funded: bool,
+) -> Vec<Drawing<S>> {
+    let start = plan.treasury.months.first().map(|month| month.first);
+    state
+        .credits
+        .iter()
+        .filter_map(|credit| {
+            let closing = plan.closings.get(credit.closing)?;
+            // What is to come is new money as well.
+            if !is_funded && start.is_some_and(|start| closing.day >= start) {
+                return None;
+            }
+            let drawdown = closing.credit?;
+            let months = S::of(Decimal::from(drawdown.months));
+            Some(Drawing {
+                closing: credit.closing,
+                first: drawdown.first_month,
+                end: drawdown.first_month.saturating_add(i64::from(drawdown.months)),
+                until: drawdown.last_month,
+                monthly: credit.amount * unit / months,
+                carried: drawdown.carried,
+                eligible: figures.at(drawdown.eligible),
+                available: S::ZERO,
+            })
+        })
+        .collect()
+}
+
+/// Pays what it can of a month's spending with capacity in kind, the oldest first; `tell` hears what became of each.
+pub(super) fn draw<S: Scalar>(
+    credits: &mut [Drawing<S>],
+    month: usize,
+    payable: S,
+    mut tell: impl FnMut(CreditFlow<S>),
+) -> S {
+    if credits.is_empty() {
+        return S::ZERO;
+    }
+    let number = i64::try_from(month).unwrap_or(i64::MAX);
+    let mut used = S::ZERO;
+    for credit in credits {
+        let is_over = credit.until.is_some_and(|until| number > until);
+        let is_granted = (credit.first..credit.end).contains(&number) && !is_over;
+        let granted = if is_granted { credit.monthly } else { S::ZERO };
+        let before = credit.available;
+        let kept = if credit.carried && !is_over { before } else { S::ZERO };
+        credit.available = kept + granted;
+        let use_now = credit.available.least(credit.eligible * payable).least(payable - used);
+        credit.available -= use_now;
+        used += use_now;
+        tell(CreditFlow {
+            closing: credit.closing,
+            month,
+            granted,
+            used: use_now,
+            // What a month leaves is lost when the next begins.
+            lost: before - kept,
+            available: credit.available,
+        });
+    }
+    used
+}
