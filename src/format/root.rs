@@ -10,6 +10,7 @@ use super::company::OPENING;
 use super::company::POOL;
 use super::company::ROUNDING;
 use super::company::SOURCE;
+use super::currency::FX;
 use super::declaration::Family;
 use super::declaration::Key;
 use super::declaration::Kind;
@@ -76,10 +77,10 @@ const THINGS: &[Key] = &[
         "repurchases, cancellations, conversions and the like",
     ),
     Key::optional("exit", Kind::Things(Family::Exit, &EXIT), "sales, listings and wind-ups"),
+    Key::optional("fx", Kind::Things(Family::Currency, &FX), "what other currencies are worth in that of the file"),
     LATER[0],
     LATER[1],
     LATER[2],
-    LATER[3],
 ];
 
 const CASES: &[Key] = &[Key::optional(

@@ -52,6 +52,17 @@ pub struct Range {
     pub shape: Option<String>,
 }
 
+/// How a sum in another currency became the number of its figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    /// The number as written, in the other currency.
+    pub amount: Decimal,
+    /// The rate it was multiplied by.
+    pub rate: FigureId,
+    /// The day of the figure: the rate was the one in force.
+    pub on: Day,
+}
+
 /// A figure: its number, and where it came from.
 #[derive(Debug, Clone)]
 pub struct FigureEntry {
@@ -71,6 +82,8 @@ pub struct FigureEntry {
     pub day: Option<Day>,
     /// As it was typed, without quotes.
     pub typed: String,
+    /// How it was converted, if it is written in another currency.
+    pub converted: Option<Conversion>,
     /// Its range.
     pub range: Option<Range>,
     /// Ids of the sources that say so.
@@ -100,11 +113,19 @@ impl Figures {
         FigureId::at(self.all.len().saturating_sub(1))
     }
 
-    /// Puts another number into a figure, for a study that asks what would follow.
+    /// Puts another number into a figure, for a study that asks what would follow; of an exchange rate also into the
+    /// figures it converts.
     pub fn move_to(&mut self, id: FigureId, value: Decimal) {
         if let Some(figure) = self.all.get_mut(id.index()) {
             figure.value = value;
             figure.fraction = None;
+        }
+        for figure in &mut self.all {
+            if let Some(conversion) = figure.converted.as_ref().filter(|conversion| conversion.rate == id)
+                && let Some(moved) = conversion.amount.checked_mul(value)
+            {
+                figure.value = moved;
+            }
         }
     }
 
