@@ -417,6 +417,13 @@ fn a_result_hangs_on_the_rate_in_force_and_on_no_other() {
     let moving = influences(outcome, "raised.seed").expect("few figures");
     let paths: Vec<&str> = moving.iter().map(|id| outcome.scenario.figures.get(*id).unwrap().path.as_str()).collect();
     assert_eq!(paths, ["fx.eur.2026-03-01", "round.seed.tranche.fund.amount"]);
+    // Rates of every month for years: those that convert nothing are not tried.
+    let days =
+        (1990..2026).flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}-15 = \"1.{month:02}\"")));
+    let fx = format!("[fx.eur]\n{}\n", days.collect::<Vec<_>>().join("\n"));
+    let played = play(&small(&fx, "\"EUR 5M\""));
+    let moving = influences(played.outcome(), "raised.seed").expect("few figures that are used");
+    assert_eq!(moving.len(), 2);
 }
 
 #[test]

@@ -8,9 +8,6 @@ use crate::scenario::FigureEntry;
 use crate::scenario::Figures;
 use crate::scenario::Status;
 use crate::units::Day;
-use crate::units::grouped;
-use crate::units::magnitude;
-use crate::units::scaled;
 
 use super::page::Cell;
 use super::page::Column;
@@ -62,11 +59,11 @@ pub(super) fn figures(outcome: &Outcome, sources: &Sources) -> Vec<Section> {
         .figures
         .iter()
         .filter_map(|figure| {
-            let (value, rate, on) = converted(&scenario.figures, figure)?;
+            let (rate, on) = rate_of(&scenario.figures, figure)?;
             Some(item(vec![
                 Cell::text(&figure.path),
                 Cell::text(&figure.typed),
-                Cell::Text(value),
+                Cell::Text(figure.used()?),
                 Cell::text(&rate.typed),
                 Cell::Text(on.to_string()),
                 Cell::text(&rate.path),
@@ -123,21 +120,16 @@ pub(super) fn figures(outcome: &Outcome, sources: &Sources) -> Vec<Section> {
     sections
 }
 
-/// What a figure in another currency came to, the rate it was converted at, and the day of the figure.
-fn converted<'f>(figures: &'f Figures, figure: &FigureEntry) -> Option<(String, &'f FigureEntry, Day)> {
+/// The rate a figure in another currency was converted at, and the day of the figure.
+fn rate_of<'f>(figures: &'f Figures, figure: &FigureEntry) -> Option<(&'f FigureEntry, Day)> {
     let conversion = figure.converted.as_ref()?;
-    let (places, letter) = magnitude(figure.value);
-    // Every digit of it: this is a statement of what is used.
-    let digits = scaled(figure.value, i32::try_from(places).map_or(0, |places| -places))?.normalize();
-    let period = figure.period.map_or_else(String::new, |period| format!("/{}", period.word()));
-    let value = format!("{}{letter}{period}", grouped(digits, digits.scale()));
-    Some((value, figures.get(conversion.rate)?, conversion.on))
+    Some((figures.get(conversion.rate)?, conversion.on))
 }
 
 /// `EUR 5M = 5.4M at 1.08, from fx.eur.2026-01-01`, of a figure in another currency.
 pub(super) fn conversion(figures: &Figures, figure: &FigureEntry) -> Option<String> {
-    let (value, rate, _) = converted(figures, figure)?;
-    Some(format!("{} = {value} at {}, from {}", figure.typed, rate.typed, rate.path))
+    let (rate, _) = rate_of(figures, figure)?;
+    Some(format!("{} at {}, from {}", figure.stated(), rate.typed, rate.path))
 }
 
 /// Whether sources differ on a figure, or hedge it.

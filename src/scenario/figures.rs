@@ -6,6 +6,9 @@ use crate::units::Day;
 use crate::units::Decimal;
 use crate::units::Fraction;
 use crate::units::Period;
+use crate::units::grouped;
+use crate::units::magnitude;
+use crate::units::scaled;
 
 use super::ids::FigureId;
 
@@ -98,6 +101,27 @@ pub struct FigureEntry {
     pub remark: Option<String>,
     /// Where it stands; none for a default.
     pub span: Option<Span>,
+}
+
+impl FigureEntry {
+    /// What is used of a figure in another currency: every digit of it, with its letter and its period.
+    #[must_use]
+    pub fn used(&self) -> Option<String> {
+        self.converted.as_ref()?;
+        let (places, letter) = magnitude(self.value);
+        let digits = scaled(self.value, i32::try_from(places).map_or(0, |places| -places))?.normalize();
+        let period = self.period.map_or_else(String::new, |period| format!("/{}", period.word()));
+        Some(format!("{}{letter}{period}", grouped(digits, digits.scale())))
+    }
+
+    /// As it was typed, and of a figure in another currency what is used: `EUR 5M = 5.4M`.
+    #[must_use]
+    pub fn stated(&self) -> String {
+        match self.used() {
+            Some(used) => format!("{} = {used}", self.typed),
+            None => self.typed.clone(),
+        }
+    }
 }
 
 /// Every figure of a scenario.

@@ -8,6 +8,7 @@ use crate::diagnostics::Diagnostic;
 use crate::document::Amount;
 use crate::document::Detail;
 use crate::document::Figure;
+use crate::document::Leaf;
 use crate::document::Literal;
 use crate::document::Node;
 use crate::document::TableNode;
@@ -137,22 +138,20 @@ impl Reader<'_> {
         Some(Conversion { amount, rate, on })
     }
 
-    /// The day at whose rate a figure is converted: that of the innermost thing it belongs to that has one, the
-    /// first day of its period in a schedule; else `as_of`.
+    /// The day at whose rate a figure is converted: that of the innermost thing it belongs to that has one, the first
+    /// that its line of a schedule names; else `as_of`.
     fn day_of(&self, path: &str) -> Option<Day> {
         let opening = self.root.table("opening").and_then(day_in);
         let mut day = self.root.day("as_of").map(|day| day.value);
         let mut here = self.root;
         for (depth, part) in path.split('.').enumerate() {
-            if let Some(period) = ScheduledPeriod::from_text(part) {
-                day = period.first.first().or(day);
-            }
+            let named = ScheduledPeriod::from_text(part).and_then(|period| period.first.first());
+            day = named.or(Day::from_text(part)).or(day);
             let Some(inner) = here.table(part) else { break };
             here = inner;
             let is_right = depth == 1 && (path.starts_with("warrant.") || path.starts_with("grant."));
             let undated = if is_right { self.covered_day(here).or(opening) } else { None };
-            let own = if path.starts_with("commitment.") { here.day("from").map(|from| from.value) } else { None };
-            day = day_in(here).or(own).or(undated).or(day);
+            day = day_in(here).or(undated).or(day);
         }
         day
     }
@@ -166,16 +165,13 @@ impl Reader<'_> {
     }
 }
 
-/// The day of a thing: its `date`.
+/// The day of a thing: its `date`, or where it begins.
 fn day_in(node: &TableNode) -> Option<Day> {
-    match node.get("date")? {
+    ["date", "from"].into_iter().find_map(|key| match node.get(key)? {
         Node::Figure(Figure { value: Some(Literal { amount: Amount::Day(day), .. }), .. }) => Some(*day),
-        Node::Leaf(leaf) => match leaf.value {
-            Value::Day(day) => Some(day),
-            _ => None,
-        },
+        Node::Leaf(Leaf { value: Value::Day(day), .. }) => Some(*day),
         _ => None,
-    }
+    })
 }
 
 /// Every number of a figure.
