@@ -109,7 +109,10 @@ impl FigureEntry {
     pub fn used(&self) -> Option<String> {
         self.converted.as_ref()?;
         let (places, letter) = magnitude(self.value);
-        let digits = scaled(self.value, i32::try_from(places).map_or(0, |places| -places))?.normalize();
+        let shorter = scaled(self.value, i32::try_from(places).map_or(0, |places| -places));
+        // A number of 28 places has no room for three more.
+        let (digits, letter) = shorter.map_or((self.value, ""), |digits| (digits, letter));
+        let digits = digits.normalize();
         let period = self.period.map_or_else(String::new, |period| format!("/{}", period.word()));
         Some(format!("{}{letter}{period}", grouped(digits, digits.scale())))
     }
