@@ -428,6 +428,7 @@ fn payouts_show_a_sale_over_a_range() {
     for range in ["5..1/1", "0..10M", "0..10M/0", "1M,2bn", "0..1M/1", "-1M,2M"] {
         refused(&run(&["sold.toml", "--vary", &format!("exit.sale.equity_value={range}")]), "bad-literal");
     }
+    refused(&run(&["sold.toml", "--vary", "exit.sale.equity_value=€1M,€2M"]), "wrong-currency");
     refused(&capsim(folder.path(), &["payouts", "missing.toml"]), "file-missing");
 }
 

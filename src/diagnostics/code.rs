@@ -73,7 +73,7 @@ codes! {
     BadDate, "bad-date", Fault, "a date that is not a day",
         "Dates are written bare, as 2026-03-31: no quotes, no time, and a day that the calendar has.";
     WrongCurrency, "wrong-currency", Fault, "a sum in another currency",
-        "A scenario has one currency. Adding sums of two would give a wrong total.";
+        "A scenario has one currency. A sum in another is converted at the rate in force on its day, from a table as [fx.eur]; without one, adding it would give a wrong total.";
     MissingKey, "missing-key", Fault, "a required key that is not there",
         "What changes the answer and has no harmless default must be said.";
     TwoAlternatives, "two-alternatives", Fault, "two keys of which a thing has one",

@@ -12,7 +12,7 @@ use super::tree::Literal;
 
 /// Faults ends that do not hold the value, and parts that belong to another shape. A table that edits an
 /// inherited figure is judged by what it says itself; the merged figure is judged again.
-pub(super) fn agree(figure: &Figure, bag: &mut Bag) {
+pub fn agree(figure: &Figure, bag: &mut Bag) {
     let Some(detail) = figure.detail.as_deref() else { return };
     let is_whole = figure.value.is_some();
     let mut fault = |span: Span, message: String, help: &str| {
@@ -91,8 +91,12 @@ pub(super) fn agree(figure: &Figure, bag: &mut Bag) {
     }
 }
 
-/// Whether one literal says more than another of its kind.
+/// Whether one literal says more than another of its kind; not of two that name their currency differently, which can
+/// be compared only once both are converted.
 fn is_above(left: &Literal, right: &Literal) -> bool {
+    if left.currency != right.currency {
+        return false;
+    }
     match (&left.amount, &right.amount) {
         (Amount::Day(a), Amount::Day(b)) => a > b,
         (Amount::Rate(a, p), Amount::Rate(b, q)) => {

@@ -10,6 +10,7 @@ use crate::diagnostics::Sources;
 use crate::diagnostics::Span;
 use crate::diagnostics::nearest;
 use crate::diagnostics::one_of;
+use crate::format::BY_DAY;
 use crate::format::Family;
 use crate::format::Kind;
 use crate::format::Need;
@@ -71,6 +72,13 @@ impl<'a> Check<'a> {
                 }
                 None => {}
                 Some(entry) => self.node(key.kind, &entry.node, &join(path, key.name), entry.key),
+            }
+        }
+        if let Some(by_day) = table.by_day() {
+            for (day, entry) in
+                node.entries.iter().filter(|(name, _)| table.key(name).is_some_and(|key| key.name == BY_DAY))
+            {
+                self.node(by_day.kind, &entry.node, &join(path, day), entry.key);
             }
         }
         let is_choice = |key: Option<&'static str>| key.is_none_or(|key| !node.entries.contains_key(key));

@@ -69,13 +69,15 @@ pub(super) fn literal(quantity: Quantity, written: Written<'_>) -> Result<Read, 
     }
 }
 
-/// An amount of money typed on the command line, read as in a file.
+/// An amount of money typed on the command line, read as in a file, and the currency it names.
 ///
 /// # Errors
 /// What is wrong with it, and the mend.
-pub fn money_typed(text: &str) -> Result<Decimal, (String, String)> {
-    let read = literal(Quantity::Money, Written::Text(text)).map_err(|refusal| (refusal.message, refusal.help))?;
-    read.0.decimal().ok_or_else(|| ("no amount of money".to_owned(), "write it as 40M".to_owned()))
+pub fn money_typed(text: &str) -> Result<(Decimal, Option<String>), (String, String)> {
+    let (amount, currency) =
+        literal(Quantity::Money, Written::Text(text)).map_err(|refusal| (refusal.message, refusal.help))?;
+    let value = amount.decimal().ok_or_else(|| ("no amount of money".to_owned(), "write it as 40M".to_owned()))?;
+    Ok((value, currency))
 }
 
 fn refusal(message: impl Into<String>, help: impl Into<String>) -> Refusal {

@@ -16,6 +16,7 @@ mod resolved;
 mod text;
 mod tree;
 
+pub use agree::agree;
 pub use literal::money_typed;
 pub use load::FileRefusal;
 pub use load::FileText;

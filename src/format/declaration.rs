@@ -113,6 +113,9 @@ pub enum Quantity {
     Day,
 }
 
+/// The name of a key that stands for every day: `2026-03-31` and any other.
+pub const BY_DAY: &str = "YYYY-MM-DD";
+
 /// The kinds of things that have ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -170,6 +173,8 @@ pub enum Family {
     CarveOut,
     /// `[exit.ID.carve_out.ID.tier.ID]`
     Tier,
+    /// `[fx.ID]`
+    Currency,
     /// `[case.ID]`
     Case,
 }
@@ -206,6 +211,7 @@ impl Family {
             Family::Exit => "exit",
             Family::CarveOut => "carve-out",
             Family::Tier => "tier",
+            Family::Currency => "currency",
             Family::Case => "case",
         }
     }
@@ -236,11 +242,26 @@ impl Table {
         self.keys.iter().flat_map(|keys| keys.iter()).chain(COMMON.iter())
     }
 
-    /// The key of that name.
+    /// The key of that name, or the one that stands for every day if the name has the form of a day.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.all_keys().find(|key| key.name == name)
+        self.all_keys().find(|key| if key.name == BY_DAY { has_form_of_day(name) } else { key.name == name })
     }
+
+    /// The key that stands for every day.
+    #[must_use]
+    pub fn by_day(&self) -> Option<&'static Key> {
+        self.all_keys().find(|key| key.name == BY_DAY)
+    }
+}
+
+/// Whether the text has the form of a day; the calendar may lack it.
+fn has_form_of_day(text: &str) -> bool {
+    text.len() == BY_DAY.len()
+        && text.bytes().zip(BY_DAY.bytes()).all(|(written, form)| match form {
+            b'-' => written == b'-',
+            _ => written.is_ascii_digit(),
+        })
 }
 
 impl Key {

@@ -3,7 +3,4 @@
 use super::declaration::Key;
 
 /// What the format knows and this version cannot play yet.
-pub(super) const LATER: [Key; 2] = [
-    Key::later("fx", "currency tables", "exchange rates by date"),
-    Key::later("correlation", "simulation", "two figures that move together"),
-];
+pub(super) const LATER: [Key; 1] = [Key::later("correlation", "simulation", "two figures that move together")];

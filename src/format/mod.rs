@@ -5,6 +5,7 @@
 
 mod cash;
 mod company;
+mod currency;
 mod declaration;
 mod exit;
 mod instruments;
@@ -14,6 +15,7 @@ mod round;
 mod walk;
 
 pub use declaration::Alternative;
+pub use declaration::BY_DAY;
 pub use declaration::FIGURE_KEYS;
 pub use declaration::Family;
 pub use declaration::Key;
@@ -28,4 +30,5 @@ pub use walk::Declared;
 pub use walk::RESERVED_IDS;
 pub use walk::Step;
 pub use walk::declared;
+pub use walk::is_currency_id;
 pub use walk::is_id;

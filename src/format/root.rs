@@ -12,6 +12,7 @@ use super::company::OPENING;
 use super::company::POOL;
 use super::company::ROUNDING;
 use super::company::SOURCE;
+use super::currency::FX;
 use super::declaration::Family;
 use super::declaration::Key;
 use super::declaration::Kind;
@@ -80,8 +81,8 @@ const THINGS: &[Key] = &[
     Key::optional("exit", Kind::Things(Family::Exit, &EXIT), "sales, listings and wind-ups"),
     Key::optional("debt", Kind::Things(Family::Debt, &DEBT), "loans and credit lines"),
     Key::optional("outcome", Kind::Things(Family::Outcome, &OUTCOME), "columns of the runway matrix"),
+    Key::optional("fx", Kind::Things(Family::Currency, &FX), "what other currencies are worth in that of the file"),
     LATER[0],
-    LATER[1],
 ];
 
 const CASES: &[Key] = &[Key::optional(

@@ -19,6 +19,12 @@ pub fn is_id(text: &str) -> bool {
         && !RESERVED_IDS.contains(&text)
 }
 
+/// Whether the text may be the id of a currency: its code of three letters, small as ids are.
+#[must_use]
+pub fn is_currency_id(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_lowercase())
+}
+
 /// What stands at the end of a path.
 #[derive(Debug, Clone, Copy)]
 pub enum Declared {

@@ -116,7 +116,7 @@ fn tiny_values(outcome: &Outcome, bag: &mut Bag) {
         let figure = outcome.scenario.figures.get(sale.value.figure());
         if let (true, Some(figure), Some(owed)) = (is_tiny, figure, owed.decimal()) {
             let message =
-                format!("`{}` is {}, and {} is owed first", figure.path, figure.typed, amount(owed.round_dp(2)));
+                format!("`{}` is {}, and {} is owed first", figure.path, figure.stated(), amount(owed.round_dp(2)));
             let finding = Diagnostic::new(Code::TinyAmount, message).about(&figure.path);
             add(bag, finding.help("does it lack its K, M, B or T?"), figure.span);
         }

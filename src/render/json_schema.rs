@@ -11,7 +11,9 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::format::Alternative;
+use crate::format::BY_DAY;
 use crate::format::FIGURE_KEYS;
+use crate::format::Family;
 use crate::format::Key;
 use crate::format::Kind;
 use crate::format::Need;
@@ -50,6 +52,7 @@ const ZERO: &str = r"0+(_0+)*(\.0+(_0+)*)?([eE][+-]?[0-9]+)?";
 /// A currency sign, or a code and a blank.
 const CURRENCY: &str = r"([$€£¥]|[A-Z]{3} )";
 const ID: &str = "^[a-z][a-z0-9-]{0,63}$";
+const CURRENCY_ID: &str = "^[a-z]{3}$";
 const DAY: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const PERIOD: &str = "^[0-9]{4}(-(q[1-4]|0[1-9]|1[0-2]))?$";
 
@@ -115,7 +118,12 @@ impl Definitions {
 
     fn table(&mut self, table: &Table) -> Map<String, Value> {
         let mut properties = Map::new();
+        let mut by_day = None;
         for key in table.all_keys().filter(|key| !is_later(key)) {
+            if key.name == BY_DAY {
+                by_day = Some(described(self.kind(key.kind), &description(key)));
+                continue;
+            }
             // The first of two keys of a name is the table's own.
             if !properties.contains_key(key.name) {
                 let schema = described(self.kind(key.kind), &description(key));
@@ -126,6 +134,9 @@ impl Definitions {
         schema.insert("description".to_owned(), json!(table.about));
         schema.insert("type".to_owned(), json!("object"));
         schema.insert("properties".to_owned(), properties.into());
+        if let Some(key) = by_day {
+            schema.insert("patternProperties".to_owned(), json!({ DAY: key }));
+        }
         schema.insert("additionalProperties".to_owned(), json!(false));
         let rules: Vec<Value> = table
             .alternatives
@@ -180,6 +191,10 @@ impl Definitions {
             Kind::WordOrTable(words, table) => {
                 let table = self.named_table(table);
                 json!({ "anyOf": [{ "enum": words }, table] })
+            }
+            Kind::Things(Family::Currency, table) => {
+                let rates = self.named_table(table);
+                json!({ "type": "object", "patternProperties": { CURRENCY_ID: rates }, "additionalProperties": false })
             }
             Kind::Things(_, table) => {
                 let thing = self.named_table(table);
@@ -287,6 +302,7 @@ mod tests {
         as_of = 2026-01-29
         horizon = 2026-12-31
         source.wire.title = "A report"
+        fx.eur = { 2026-01-01 = "1.08", 2026-07-01 = { value = "11:10", source = "wire" }, source = "wire" }
         [holder]
         ada = {}
         fund = { name = "Fund" }
@@ -359,7 +375,13 @@ mod tests {
             let mut known = 0;
             for key in table.all_keys() {
                 // A key of every table gives way to the table's own of the same name.
-                let own = table.key(key.name).expect("a key");
+                let own = table.all_keys().find(|own| own.name == key.name).expect("a key");
+                if key.name == BY_DAY {
+                    let name = table.heading.trim_matches(['[', ']']);
+                    let days = &schema["definitions"][name]["patternProperties"][DAY];
+                    assert_eq!(days["description"], description(own).as_str(), "{}", table.heading);
+                    continue;
+                }
                 match properties.get(key.name) {
                     Some(property) => {
                         assert_eq!(
@@ -434,6 +456,11 @@ mod tests {
             ("measure = \"cash\"", "measure = \"cash\"\nrate = \"1M/year\"", "/burn/plan/by_year"),
             ("2026 = \"1.2M\"", "26 = \"1.2M\"", "/burn/plan/by_year"),
             ("2026 = \"1.2M\"", "2026 = \"1.2M\" }\nby_month = { 2026-01 = 1", "/burn/plan/by_year"),
+            ("eur = {", "euro = {", "/fx"),
+            ("eur = {", "EUR = {", "/fx"),
+            ("2026-07-01 = {", "2026-q3 = {", "/fx/eur"),
+            ("2026-07-01 = {", "2026-07-32 = {", "/fx/eur"),
+            ("\"1.08\"", "0", "/fx/eur/2026-01-01"),
             ("months = 24", "months = \"2y\"", "/round/seed/tranche/fund/drawdown/months"),
             ("as_of = 2026-01-29", "as_of = 2026-01-29T10:00:00Z", "/as_of"),
             ("currency = \"USD\"", "currency = \"dollars\"", "/currency"),

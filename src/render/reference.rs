@@ -57,7 +57,7 @@ pub(super) fn words(quantity: Quantity) -> (&'static str, &'static str) {
     match quantity {
         Quantity::Money => (
             "money",
-            "`\"50B\"`, `\"$50B\"`, `\"USD 50B\"`, `600_000`, `730.25`, `\"-12B\"`; K, M, B and T stand for 3, 6, 9 and 12 zeros",
+            "`\"50B\"`, `\"$50B\"`, `\"USD 50B\"`, `600_000`, `730.25`, `\"-12B\"`; K, M, B and T stand for 3, 6, 9 and 12 zeros; in another currency, as `\"EUR 5M\"`, with its rate in `[fx.ID]`",
         ),
         Quantity::Price => ("price", "money per share: `730.25`, `\"$1.25\"`; not negative"),
         Quantity::TranchePrice => ("tranche price", "`\"signing\"`, `\"closing\"`, `\"latest\"`, or a price"),

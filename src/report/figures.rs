@@ -1,11 +1,13 @@
-//! Where figures come from: what is assumed, what is disputed, who said what.
+//! Where figures come from: what is assumed, what is disputed, what was converted, who said what.
 
 use indexmap::IndexMap;
 
 use crate::diagnostics::Sources;
 use crate::outcome::Outcome;
 use crate::scenario::FigureEntry;
+use crate::scenario::Figures;
 use crate::scenario::Status;
+use crate::units::Day;
 
 use super::page::Cell;
 use super::page::Column;
@@ -15,7 +17,7 @@ use super::page::RowKind;
 use super::page::Section;
 use super::page::View;
 
-/// Assumed figures, disputed figures, sources.
+/// Assumed figures, disputed figures, converted figures, sources.
 pub(super) fn figures(outcome: &Outcome, sources: &Sources) -> Vec<Section> {
     let scenario = &outcome.scenario;
     let place = |figure: &FigureEntry| figure.span.map(|span| sources.place(span)).unwrap_or_default();
@@ -51,6 +53,21 @@ pub(super) fn figures(outcome: &Outcome, sources: &Sources) -> Vec<Section> {
                 Cell::text(range.unwrap_or_default()),
                 Cell::text(reports.join(", ")),
             ])
+        })
+        .collect();
+    let converted: Vec<Row> = scenario
+        .figures
+        .iter()
+        .filter_map(|figure| {
+            let (rate, on) = rate_of(&scenario.figures, figure)?;
+            Some(item(vec![
+                Cell::text(&figure.path),
+                Cell::text(&figure.typed),
+                Cell::Text(figure.used()?),
+                Cell::text(&rate.typed),
+                Cell::Text(on.to_string()),
+                Cell::text(&rate.path),
+            ]))
         })
         .collect();
     let mut used: IndexMap<&str, usize> = IndexMap::new();
@@ -94,8 +111,25 @@ pub(super) fn figures(outcome: &Outcome, sources: &Sources) -> Vec<Section> {
         &["figure", "used", "as said", "range", "others say"],
         disputed,
     );
+    add(
+        format!("Converted into {} ({})", scenario.currency, converted.len()),
+        &["figure", "written", "used", "at", "on", "from"],
+        converted,
+    );
     add("Sources".to_owned(), &["id", "title", "", "used by"], listed);
     sections
+}
+
+/// The rate a figure in another currency was converted at, and the day of the figure.
+fn rate_of<'f>(figures: &'f Figures, figure: &FigureEntry) -> Option<(&'f FigureEntry, Day)> {
+    let conversion = figure.converted.as_ref()?;
+    Some((figures.get(conversion.rate)?, conversion.on))
+}
+
+/// `EUR 5M = 5.4M at 1.08, from fx.eur.2026-01-01`, of a figure in another currency.
+pub(super) fn conversion(figures: &Figures, figure: &FigureEntry) -> Option<String> {
+    let (rate, _) = rate_of(figures, figure)?;
+    Some(format!("{} at {}, from {}", figure.stated(), rate.typed, rate.path))
 }
 
 /// Whether sources differ on a figure, or hedge it.

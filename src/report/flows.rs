@@ -3,6 +3,7 @@
 use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::outcome::flows as by_owner;
+use crate::scenario::FigureEntry;
 use crate::units::Exact;
 use crate::units::Scalar;
 
@@ -65,7 +66,7 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
     }
     for commitment in &scenario.commitments {
         let to = scenario.owner(commitment.to).map_or("", |owner| owner.name.as_str());
-        let amount = scenario.figures.get(commitment.amount).map(|figure| figure.typed.clone()).unwrap_or_default();
+        let amount = scenario.figures.get(commitment.amount).map(FigureEntry::stated).unwrap_or_default();
         let until = commitment.last_day().map_or_else(String::new, |day| day.to_string());
         let place = if commitment.within_burn { "inside the burn reports" } else { "on top of the burn reports" };
         notes.push(format!("{}: {amount} to {to} from {} to {until}, {place}", commitment.name, commitment.from));

@@ -11,6 +11,7 @@ use crate::outcome::metrics;
 use crate::outcome::term;
 use crate::outcome::term_word;
 use crate::plan::LegPlan;
+use crate::scenario::FigureEntry;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -160,7 +161,7 @@ fn outstanding(outcome: &Outcome) -> Option<Section> {
                 Some(MetricValue::Number(owed)) => Cell::Money(*owed),
                 _ => Cell::Empty,
             };
-            let typed = |figure| scenario.figures.get(figure).map_or_else(String::new, |it| it.typed.clone());
+            let typed = |figure| scenario.figures.get(figure).map_or_else(String::new, FigureEntry::stated);
             let mut terms = Vec::new();
             terms.extend(convertible.cap.map(|cap| format!("cap {}", typed(cap))));
             terms.extend(convertible.discount.map(|off| format!("discount {}", typed(off))));

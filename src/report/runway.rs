@@ -4,6 +4,7 @@ use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::outcome::metrics;
+use crate::scenario::FigureEntry;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
@@ -81,7 +82,7 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             scenario.figures.get(figure).is_some_and(|figure| figure.status == crate::scenario::Status::Assumed)
         };
         let word = |figure| if assumed(figure) { " (assumed)" } else { "" };
-        let typed = |figure| scenario.figures.get(figure).map(|figure| figure.typed.clone()).unwrap_or_default();
+        let typed = |figure| scenario.figures.get(figure).map(FigureEntry::stated).unwrap_or_default();
         notes.push(format!(
             "from {} with {}{} in the bank; out of cash below {}{}",
             scenario.as_of,

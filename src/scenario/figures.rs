@@ -6,6 +6,9 @@ use crate::units::Day;
 use crate::units::Decimal;
 use crate::units::Fraction;
 use crate::units::Period;
+use crate::units::grouped;
+use crate::units::magnitude;
+use crate::units::scaled;
 
 use super::ids::FigureId;
 
@@ -52,6 +55,17 @@ pub struct Range {
     pub shape: Option<String>,
 }
 
+/// How a sum in another currency became the number of its figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    /// The number as written, in the other currency.
+    pub amount: Decimal,
+    /// The rate it was multiplied by.
+    pub rate: FigureId,
+    /// The day of the figure: the rate was the one in force.
+    pub on: Day,
+}
+
 /// A figure: its number, and where it came from.
 #[derive(Debug, Clone)]
 pub struct FigureEntry {
@@ -71,6 +85,8 @@ pub struct FigureEntry {
     pub day: Option<Day>,
     /// As it was typed, without quotes.
     pub typed: String,
+    /// How it was converted, if it is written in another currency.
+    pub converted: Option<Conversion>,
     /// Its range.
     pub range: Option<Range>,
     /// Ids of the sources that say so.
@@ -87,6 +103,30 @@ pub struct FigureEntry {
     pub span: Option<Span>,
 }
 
+impl FigureEntry {
+    /// What is used of a figure in another currency: every digit of it, with its letter and its period.
+    #[must_use]
+    pub fn used(&self) -> Option<String> {
+        self.converted.as_ref()?;
+        let (places, letter) = magnitude(self.value);
+        let shorter = scaled(self.value, i32::try_from(places).map_or(0, |places| -places));
+        // A number of 28 places has no room for three more.
+        let (digits, letter) = shorter.map_or((self.value, ""), |digits| (digits, letter));
+        let digits = digits.normalize();
+        let period = self.period.map_or_else(String::new, |period| format!("/{}", period.word()));
+        Some(format!("{}{letter}{period}", grouped(digits, digits.scale())))
+    }
+
+    /// As it was typed, and of a figure in another currency what is used: `EUR 5M = 5.4M`.
+    #[must_use]
+    pub fn stated(&self) -> String {
+        match self.used() {
+            Some(used) => format!("{} = {used}", self.typed),
+            None => self.typed.clone(),
+        }
+    }
+}
+
 /// Every figure of a scenario.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
@@ -100,11 +140,19 @@ impl Figures {
         FigureId::at(self.all.len().saturating_sub(1))
     }
 
-    /// Puts another number into a figure, for a study that asks what would follow.
+    /// Puts another number into a figure, for a study that asks what would follow; of an exchange rate also into the
+    /// figures it converts.
     pub fn move_to(&mut self, id: FigureId, value: Decimal) {
         if let Some(figure) = self.all.get_mut(id.index()) {
             figure.value = value;
             figure.fraction = None;
+        }
+        for figure in &mut self.all {
+            if let Some(conversion) = figure.converted.as_ref().filter(|conversion| conversion.rate == id)
+                && let Some(moved) = conversion.amount.checked_mul(value)
+            {
+                figure.value = moved;
+            }
         }
     }
 

@@ -67,6 +67,7 @@ pub use exit::Preferred;
 pub use exit::Ratchet;
 pub use exit::Sale;
 pub use exit::SaleValue;
+pub use figures::Conversion;
 pub use figures::FigureEntry;
 pub use figures::Figures;
 pub use figures::Range;

@@ -21,6 +21,7 @@ pub use fraction::Fraction;
 pub use fraction::common_denominator;
 pub use number::NumberFault;
 pub use number::decimal_from_digits;
+pub use number::product;
 pub use number::scaled;
 pub use rounding::Direction;
 pub use scalar::Mask;

@@ -64,6 +64,28 @@ pub fn scaled(value: Decimal, places: i32) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(value.mantissa().checked_mul(factor)?, 0).ok()
 }
 
+/// The exact product; none if digits would be lost.
+///
+/// ```
+/// use capsim::units::{Decimal, product};
+/// assert_eq!(product(Decimal::from(5_000_000), Decimal::new(108, 2)), Some(Decimal::from(5_400_000)));
+/// assert_eq!(product(Decimal::new(1, 20), Decimal::new(1, 20)), None);
+/// ```
+#[must_use]
+pub fn product(a: Decimal, b: Decimal) -> Option<Decimal> {
+    if a.is_zero() || b.is_zero() {
+        return Some(Decimal::ZERO);
+    }
+    let (a, b) = (a.normalize(), b.normalize());
+    let mut digits = a.mantissa().checked_mul(b.mantissa())?;
+    let mut scale = a.scale().checked_add(b.scale())?;
+    while scale > 0 && digits % 10 == 0 {
+        digits /= 10;
+        scale -= 1;
+    }
+    Decimal::try_from_i128_with_scale(digits, scale).ok()
+}
+
 /// Digits with at most one point, digits on both sides of it and of every underscore.
 fn is_plain(text: &str) -> bool {
     let mut points = 0u8;

@@ -58,7 +58,7 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
     let (exit, is_first_of_many) = choose(args, path, outcome)?;
     let path = payouts_path(outcome, exit);
     let values = match range {
-        Some(range) => values(range)?,
+        Some(range) => values(range, &outcome.scenario.currency)?,
         None => usual(outcome, exit),
     };
     let by = match args.by {
@@ -152,14 +152,20 @@ fn choose(args: &Payouts, path: Option<&str>, outcome: &Outcome) -> Result<(usiz
     Ok((asked.or(first).unwrap_or(0), asked.is_none() && sales.len() > 1))
 }
 
-/// Values written as `0..80M/5M` or `5M,10M`.
-fn values(range: &str) -> Result<Vec<Decimal>, Diagnostic> {
+/// Values written as `0..80M/5M` or `5M,10M`, in the currency of the scenario.
+fn values(range: &str, currency: &str) -> Result<Vec<Decimal>, Diagnostic> {
     let bad = |message: String| {
         Diagnostic::new(Code::BadLiteral, message).help("write LOW..HIGH/STEP, as 0..80M/5M, or values, as 5M,10M,30M")
     };
     let read = |text: &str| match money_typed(text.trim()) {
-        Ok(value) if value.is_sign_negative() && !value.is_zero() => Err(bad(format!("a value of {text} is negative"))),
-        Ok(value) => Ok(value),
+        Ok((_, Some(named))) if named != currency => {
+            Err(Diagnostic::new(Code::WrongCurrency, format!("{named} in a scenario in {currency}"))
+                .help(format!("write the values of a range in {currency}")))
+        }
+        Ok((value, _)) if value.is_sign_negative() && !value.is_zero() => {
+            Err(bad(format!("a value of {text} is negative")))
+        }
+        Ok((value, _)) => Ok(value),
         Err((message, help)) => Err(Diagnostic::new(Code::BadLiteral, format!("`{text}`: {message}")).help(help)),
     };
     let Some((low, rest)) = range.split_once("..") else {

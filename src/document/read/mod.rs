@@ -21,12 +21,14 @@ use crate::document::tree::Leaf;
 use crate::document::tree::Node;
 use crate::document::tree::TableNode;
 use crate::document::tree::Value;
+use crate::format::BY_DAY;
 use crate::format::Family;
 use crate::format::Kind;
 use crate::format::Quantity;
 use crate::format::RESERVED_IDS;
 use crate::format::ROOT;
 use crate::format::Table;
+use crate::format::is_currency_id;
 use crate::format::is_id;
 use crate::units::Day;
 use crate::units::ScheduledPeriod;
@@ -131,6 +133,9 @@ impl Reader<'_> {
             };
             if let Kind::Later(what) = key.kind {
                 self.later(written, what, key_span);
+                continue;
+            }
+            if key.name == BY_DAY && !self.check_day(written, key_span) {
                 continue;
             }
             if let Some(child) = self.value(key.kind, written, value, key_span, &cover) {
@@ -397,6 +402,9 @@ impl Reader<'_> {
     }
 
     fn check_id(&mut self, id: &str, span: Span, family: Family) -> bool {
+        if family == Family::Currency {
+            return self.check_currency_id(id, span);
+        }
         if is_id(id) || span.end <= span.start {
             return is_id(id);
         }
@@ -423,6 +431,23 @@ impl Reader<'_> {
         };
         self.bag.add(fault);
         false
+    }
+
+    /// The id of a currency is its code, in small letters as every id.
+    fn check_currency_id(&mut self, id: &str, span: Span) -> bool {
+        let is_good = is_currency_id(id);
+        if !is_good && span.end > span.start {
+            let small = id.to_lowercase();
+            let fault = Diagnostic::new(Code::BadId, format!("`{id}` cannot be the id of a currency"))
+                .at(span)
+                .label("the id of a currency is its code of three letters, in small letters");
+            self.bag.add(if is_currency_id(&small) {
+                fault.help(format!("write `{small}`; sums are written \"{} 5M\"", small.to_uppercase()))
+            } else {
+                fault.help("write `eur`, `gbp`, `jpy`: the code of ISO 4217")
+            });
+        }
+        is_good
     }
 
     /// Tables keyed by id.

@@ -35,6 +35,7 @@ use crate::units::Scalar;
 
 use super::AdjustmentEntry;
 use super::ConversionEntry;
+use super::ConvertedEntry;
 use super::DilutionEntry;
 use super::DilutionStep;
 use super::FigureOrigin;
@@ -140,6 +141,13 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
             .filter_map(|figure| {
                 let origin = FigureOrigin {
                     value: figure.typed.clone(),
+                    converted: figure.converted.as_ref().and_then(|conversion| {
+                        Some(ConvertedEntry {
+                            value: figure.value.normalize().to_string(),
+                            rate: scenario.figures.get(conversion.rate)?.path.clone(),
+                            on: conversion.on.to_string(),
+                        })
+                    }),
                     status: figure.status.word().to_owned(),
                     source: figure.sources.clone(),
                     said: figure.said.clone(),

@@ -314,6 +314,9 @@ pub struct FindingEntry {
 pub struct FigureOrigin {
     /// As typed.
     pub value: String,
+    /// How it was converted, if it is written in another currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converted: Option<ConvertedEntry>,
     /// How sure it is.
     pub status: String,
     /// Who says so.
@@ -333,6 +336,17 @@ pub struct FigureOrigin {
     pub reports: IndexMap<String, String>,
     /// `file:line`.
     pub place: String,
+}
+
+/// What a figure in another currency came to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConvertedEntry {
+    /// Its number in the currency of the scenario.
+    pub value: String,
+    /// The path of the rate.
+    pub rate: String,
+    /// The day of the figure.
+    pub on: String,
 }
 
 /// A source.

@@ -122,8 +122,8 @@ impl Explainer<'_> {
                     let line = scenario.opening.lines.iter().find(is_line);
                     let bought = line.and_then(|line| line.paid).and_then(|paid| scenario.figures.get(paid));
                     let how = match (bought, line.and_then(|line| line.bought)) {
-                        (Some(paid), Some(day)) => format!("bought at {} on {day}", paid.typed),
-                        (Some(paid), None) => format!("bought at {}", paid.typed),
+                        (Some(paid), Some(day)) => format!("bought at {} on {day}", paid.stated()),
+                        (Some(paid), None) => format!("bought at {}", paid.stated()),
                         (None, Some(day)) => format!("bought on {day}"),
                         (None, None) => "the opening table".to_owned(),
                     };

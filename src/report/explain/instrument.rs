@@ -17,6 +17,7 @@ use crate::report::instruments::legs;
 use crate::report::instruments::term_price;
 use crate::report::page::Cell;
 use crate::scenario::Convertible;
+use crate::scenario::FigureEntry;
 use crate::studies::switches;
 use crate::units::Decided;
 use crate::units::Exact;
@@ -48,7 +49,7 @@ impl Explainer<'_> {
         for (place, leg) in legs(self.outcome, record).iter().enumerate() {
             let of = leg.of.and_then(|of| scenario.convertibles.get(of));
             let of = of.map_or_else(String::new, |of| format!(" of `{}`", of.id));
-            let typed = |slot| scenario.figures.get(slot).map_or_else(String::new, |figure| figure.typed.clone());
+            let typed = |slot| scenario.figures.get(slot).map_or_else(String::new, FigureEntry::stated);
             let what = match leg.term {
                 TermPlan::Cap(cap, counts) => {
                     format!("{}{of}: {} / {}", term_word(leg.term), typed(cap), counted(counts))

@@ -17,6 +17,7 @@ use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::outcome::metric;
 use crate::outcome::metrics;
+use crate::report::figures::conversion;
 use crate::report::page::Cell;
 use crate::report::page::Column;
 use crate::report::page::Grid;
@@ -228,6 +229,9 @@ impl Explainer<'_> {
             Some(span) => lines.push(format!("written at {}, {}", self.sources.place(span), figure.status.word())),
             None => lines.push("not written: the default of the format".to_owned()),
         }
+        if let Some(conversion) = conversion(&scenario.figures, figure) {
+            lines.push(conversion);
+        }
         if let Some(said) = &figure.said {
             lines.push(format!("said: \"{said}\""));
         }
@@ -269,8 +273,8 @@ impl Explainer<'_> {
                     ids if figure.status == Status::Reported => ids.join(", "),
                     ids => format!("{}, {}", figure.status.word(), ids.join(", ")),
                 };
-                let cells =
-                    vec![Cell::text(&figure.path), Cell::text(&figure.typed), Cell::Text(place), Cell::Text(who)];
+                let value = conversion(&self.outcome.scenario.figures, figure).unwrap_or_else(|| figure.typed.clone());
+                let cells = vec![Cell::text(&figure.path), Cell::Text(value), Cell::Text(place), Cell::Text(who)];
                 Some(Row { kind: RowKind::Item, cells })
             })
             .collect();

@@ -113,7 +113,7 @@ fn fit(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     if sum > wanted && round.oversubscription.is_none() {
         bag.add(
             at_figure(scenario, target, Code::Oversubscribed, |figure| {
-                format!("the tranches of `round.{}` exceed its target of {}", round.id, figure.typed)
+                format!("the tranches of `round.{}` exceed its target of {}", round.id, figure.stated())
             })
             .label(format!("they add up to {}", amount(sum)))
             .help("say who gives way: oversubscription = \"cut-back\", \"priority\" or \"upsize\""),
@@ -122,7 +122,7 @@ fn fit(scenario: &Scenario, round: &Round, bag: &mut Bag) {
     if sum < wanted {
         bag.add(
             at_figure(scenario, target, Code::BelowTarget, |figure| {
-                format!("the tranches of `round.{}` do not reach its target of {}", round.id, figure.typed)
+                format!("the tranches of `round.{}` do not reach its target of {}", round.id, figure.stated())
             })
             .label(format!("they add up to {}", amount(sum))),
         );

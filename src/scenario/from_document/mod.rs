@@ -1,6 +1,7 @@
 //! Reads a scenario out of a complete document. Parse, don't validate: what comes out needs no second look.
 
 mod company;
+mod currency;
 mod exits;
 mod financing;
 mod instruments;
@@ -11,7 +12,6 @@ use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Spanned;
 use crate::document::Amount;
-use crate::document::Detail;
 use crate::document::Document;
 use crate::document::Figure;
 use crate::document::Literal;
@@ -48,6 +48,7 @@ pub fn scenario(document: &Document, bag: &mut Bag) -> Option<Scenario> {
         owners: HashMap::new(),
         classes: HashMap::new(),
         conditions: HashMap::new(),
+        rates: HashMap::new(),
     };
     let scenario = reader.scenario(document)?;
     checks::check(&scenario, &document.root, bag);
@@ -65,6 +66,7 @@ fn plain(path: String, quantity: Quantity, value: Decimal) -> FigureEntry {
         fraction: None,
         day: None,
         typed: value.to_string(),
+        converted: None,
         range: None,
         sources: Vec::new(),
         said: None,
@@ -83,12 +85,15 @@ struct Reader<'a> {
     owners: HashMap<String, OwnerId>,
     classes: HashMap<String, ClassId>,
     conditions: HashMap<String, ConditionId>,
+    /// What other currencies are worth, by code, each in the order of its days.
+    rates: HashMap<String, Vec<(Day, FigureId)>>,
 }
 
 impl Reader<'_> {
     fn scenario(&mut self, document: &Document) -> Option<Scenario> {
         let root = self.root;
         self.version();
+        self.exchange_rates();
         let mut classes = self.classes();
         let mut owners = self.owners();
         let conditions = self.conditions();
@@ -125,16 +130,8 @@ impl Reader<'_> {
         let warrants = root
             .things("warrant")
             .filter_map(|(id, node)| {
-                // A coverage is issued with what it covers, unless it has a day of its own.
-                let covered = node.text("of").and_then(|of| {
-                    let lent = convertibles.iter().find(|it| it.path == of).map(|it| it.date);
-                    let owed = || debts.iter().find(|it| of == format!("debt.{}", it.id)).map(|it| it.from);
-                    lent.or_else(owed).or_else(|| {
-                        let round = of.strip_prefix("round.")?.split_once(".tranche.")?.0;
-                        rounds.iter().find(|it| it.id == round).map(|it| it.date)
-                    })
-                });
-                self.warrant(id, node, covered.unwrap_or(start))
+                let issued = self.covered_day(node).unwrap_or(start);
+                self.warrant(id, node, issued)
             })
             .collect();
         let grants = root.things("grant").filter_map(|(id, node)| self.grant(id, node, start, is_whole)).collect();
@@ -227,8 +224,8 @@ impl Reader<'_> {
     }
 
     fn keep(&mut self, figure: &Figure, path: String, quantity: Quantity) -> Option<FigureId> {
+        let (figure, converted) = self.in_own_currency(figure, &path);
         let literal = figure.value.as_ref()?;
-        self.check_currency(literal);
         let detail = figure.detail.as_deref();
         let named: Vec<String> = match detail {
             Some(detail) if !detail.source.is_empty() => detail.source.iter().map(|id| id.value.clone()).collect(),
@@ -249,9 +246,6 @@ impl Reader<'_> {
             Amount::Day(day) => (None, None, Some(*day)),
             Amount::Number(_) | Amount::Word(_) => (None, None, None),
         };
-        for literal in detail.into_iter().flat_map(Detail::literals) {
-            self.check_currency(literal);
-        }
         let text = |spanned: &Option<Spanned<String>>| spanned.as_ref().map(|text| text.value.clone());
         let bare = |literal: &Literal| literal.bare().to_owned();
         Some(
@@ -264,6 +258,7 @@ impl Reader<'_> {
                 fraction,
                 day,
                 typed: bare(literal),
+                converted,
                 range: detail
                     .filter(|detail| detail.low.is_some() || detail.high.is_some() || detail.shape.is_some())
                     .map(|detail| Range {
@@ -283,18 +278,6 @@ impl Reader<'_> {
                 span: Some(literal.span),
             }),
         )
-    }
-
-    fn check_currency(&mut self, literal: &Literal) {
-        if let Some(named) = &literal.currency
-            && *named != self.currency
-        {
-            self.bag.add(
-                Diagnostic::new(Code::WrongCurrency, format!("{named} in a scenario in {}", self.currency))
-                    .at(literal.span)
-                    .help(format!("write the amount in {}; a scenario has one currency", self.currency)),
-            );
-        }
     }
 
     /// The day of a date figure.
