@@ -333,6 +333,8 @@ fn is_money(path: &str) -> bool {
         .iter()
         .any(|start| path.starts_with(start))
         || path.ends_with(".trough")
+        || path.ends_with(".to_come")
+        || path.starts_with("in_kind.")
         || path.ends_with(".gap")
 }
 
