@@ -169,6 +169,10 @@ pub enum ViewName {
     Bridge,
     /// How long the money lasts.
     Runway,
+    /// The same by what becomes of the conditions.
+    Matrix,
+    /// What the burn reports say of each year.
+    Years,
     /// Cash at each month's end.
     Cash,
     /// What comes back.

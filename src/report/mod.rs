@@ -10,6 +10,8 @@ mod explain;
 mod figures;
 mod flows;
 mod instruments;
+mod matrix;
+mod money;
 mod ownership;
 mod page;
 mod payouts;
@@ -17,6 +19,7 @@ mod rounds;
 mod run;
 mod runway;
 mod sales;
+mod years;
 
 pub use compare::compare_page;
 pub use explain::explain;

@@ -56,6 +56,7 @@ impl Measure {
     /// What the results under a path count.
     #[must_use]
     pub fn of_path(path: &str) -> Measure {
+        let path = path.split('@').next().unwrap_or(path);
         let last = path.rsplit('.').next().unwrap_or_default();
         match path.split('.').next().unwrap_or_default() {
             "ownership" | "committed" | "voting" | "dilution" => Measure::Part,
@@ -168,6 +169,18 @@ pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
     list.all
 }
 
+/// Every result at the end, and under each declared outcome how long the money lasts.
+#[must_use]
+pub fn all_metrics(outcome: &Outcome) -> Vec<Metric> {
+    let mut all = metrics(outcome, When::End);
+    for column in &outcome.scenario.outcomes {
+        let Some(played) = played_as(outcome, &column.conditions) else { continue };
+        let runways = metrics(&played, When::End).into_iter().filter(|metric| metric.path.starts_with("runway."));
+        all.extend(runways.map(|metric| Metric { path: format!("{}@outcome.{}", metric.path, column.id), ..metric }));
+    }
+    all
+}
+
 /// The results a path names: `ownership.amazon`, `ownership.*`, `price.mega@2026-12-31`.
 ///
 /// None if the path names nothing.
@@ -195,7 +208,8 @@ pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
 }
 
 /// The play behind `@burn.ID` or `@outcome.ID`: none if the place is neither; nothing in it if there is no such play.
-fn elsewhere(outcome: &Outcome, place: &str) -> Option<Option<Outcome>> {
+#[must_use]
+pub fn elsewhere(outcome: &Outcome, place: &str) -> Option<Option<Outcome>> {
     let scenario = &outcome.scenario;
     if let Some(id) = place.strip_prefix("burn.") {
         let burn = scenario.burns.iter().position(|burn| burn.id == id && burn.has_runway());
