@@ -95,6 +95,8 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         ["called", owner] | ["flow", owner, _] => {
             explainer.flow(owner, parts.last().copied().unwrap_or_default(), when, &mut why);
         }
+        ["circularity", what] => explainer.circularity(what, when, &mut why),
+        ["concentration", owner, what] => explainer.concentration(owner, what, when, &mut why),
         ["payout", exit, owner] => explainer.payout(exit, owner, &mut why),
         ["class_payout" | "class_value" | "class_election", exit, class] => {
             explainer.group_payout(exit, class, true, &mut why);
