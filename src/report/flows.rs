@@ -136,10 +136,10 @@ fn percent(part: Exact) -> String {
 /// The whole company's share of the money put in that goes back to whom it came from.
 fn whole(outcome: &Outcome, flows: &[Flow]) -> Option<String> {
     let all = circularity(&outcome.scenario, flows).filter(|all| all.in_all != Exact::ZERO)?;
-    let by = outcome
-        .scenario
-        .horizon
-        .map_or_else(String::new, |day| format!(", {} by {}", percent(all.share_within()), day.month()));
+    let by = outcome.scenario.horizon.map_or_else(String::new, |day| match all.within == all.in_all {
+        true => format!(", all of it by {}", day.month()),
+        false => format!(", {} by {}", percent(all.share_within()), day.month()),
+    });
     Some(format!(
         "{} of the {} put in is contracted back to whom it came from{by}; nobody's counts for more than was put in",
         percent(all.share()),
