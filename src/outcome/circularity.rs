@@ -27,6 +27,21 @@ impl Circularity {
     ///
     /// With each investor's lesser of the two it is never above one: a contract of 281 with somebody who put in 11.6
     /// sends those 11.6 back, and no one else's.
+    ///
+    /// ```
+    /// use capsim::outcome::Circularity;
+    /// use capsim::units::{Decimal, Exact, Scalar};
+    /// let sum = |tenths: i64| Exact::of(Decimal::new(tenths, 1));
+    /// // 50 in and 70.5 due; 11.6 in and 163.1 due; 72 in and nothing due.
+    /// let all = Circularity {
+    ///     invested: sum(1336),
+    ///     returned: sum(2336),
+    ///     contracted: sum(4190),
+    ///     within: sum(616),
+    ///     in_all: sum(616),
+    /// };
+    /// assert_eq!(all.share_within().decimal().map(|share| share.round_dp(4)), Some(Decimal::new(4611, 4)));
+    /// ```
     #[must_use]
     pub fn share_within(&self) -> Exact {
         self.within / self.invested

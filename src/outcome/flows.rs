@@ -54,6 +54,23 @@ impl Flow {
     }
 
     /// What has fallen due, for a unit invested; none where nothing is.
+    ///
+    /// ```
+    /// use capsim::outcome::Flow;
+    /// use capsim::units::{Decimal, Exact, Scalar};
+    /// let sum = |units: i64| Exact::of(Decimal::from(units));
+    /// let flow = Flow {
+    ///     committed: sum(50),
+    ///     called: sum(50),
+    ///     invested: sum(50),
+    ///     in_kind: sum(20),
+    ///     returned: sum(38),
+    ///     contracted: sum(138),
+    /// };
+    /// assert_eq!((flow.cash(), flow.net()), (sum(30), sum(12)));
+    /// assert_eq!(flow.ratio().and_then(Exact::decimal), Some(Decimal::new(76, 2)));
+    /// assert_eq!(flow.ratio_in_all().and_then(Exact::decimal), Some(Decimal::new(276, 2)));
+    /// ```
     #[must_use]
     pub fn ratio(&self) -> Option<Exact> {
         self.has_invested().then(|| self.returned / self.invested)

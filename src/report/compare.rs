@@ -37,7 +37,9 @@ const GROUPS: [Group; 8] = [
     ("Returns", View::Exits, |path| path.first() == Some(&"return") && matches!(path.last(), Some(&("moic" | "irr")))),
     ("What flows", View::Flows, |path| match path.first() {
         Some(&"flow") => path.last() != Some(&"committed"),
-        first => matches!(first, Some(&("circularity" | "concentration"))),
+        // The sums behind them stand in the lines of the holders.
+        Some(&"circularity") => matches!(path.last(), Some(&("share" | "share_within"))),
+        first => first == Some(&"concentration"),
     }),
 ];
 

@@ -119,8 +119,9 @@ impl Portfolio {
     /// What people read for the holder.
     #[must_use]
     pub fn name(&self) -> &str {
-        let names = self.rows.iter().filter_map(|row| row.holding.as_ref()).map(|holding| holding.name.as_str());
-        names.into_iter().next().unwrap_or(&self.holder)
+        let mut names = self.rows.iter().filter_map(|row| row.holding.as_ref()).map(|holding| holding.name.as_str());
+        // A file that gives no name says the id again.
+        names.find(|name| *name != self.holder).unwrap_or(&self.holder)
     }
 
     /// The one currency of the scenarios that have the holder, if it is one.

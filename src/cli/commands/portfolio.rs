@@ -94,7 +94,7 @@ pub(super) fn portfolio(args: &Portfolio, colour: Colour) -> Exit {
 
 /// What the holder has in each file.
 fn holdings(args: &Portfolio, files: &[String], all: &[(Loaded, Document, Outcome)]) -> Result<Holdings, Diagnostic> {
-    let at = args.at.as_deref().map(|typed| day(typed)).transpose()?;
+    let at = args.at.as_deref().map(day).transpose()?;
     let labels = labels(&files.iter().map(String::as_str).collect::<Vec<_>>());
     let mut rows = Vec::new();
     for ((file, label), (loaded, document, outcome)) in files.iter().zip(labels).zip(all) {

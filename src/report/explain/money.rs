@@ -173,7 +173,7 @@ impl Explainer<'_> {
                 }
                 None => (adds(what, flow), String::new()),
             };
-            let cell = value.decimal().map_or(Cell::Empty, Cell::Money);
+            let cell = value.decimal().filter(|value| !value.is_zero()).map_or(Cell::Empty, Cell::Money);
             why.row(&format!("flow.{}", owner.id), owner.name.clone(), cell, how);
         }
     }
