@@ -9,6 +9,7 @@ use crate::outcome::flows as by_owner;
 use crate::outcome::opening_costs;
 use crate::scenario::FigureEntry;
 use crate::scenario::Owner;
+use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
@@ -136,13 +137,15 @@ fn percent(part: Exact) -> String {
 /// The whole company's share of the money put in that goes back to whom it came from.
 fn whole(outcome: &Outcome, flows: &[Flow]) -> Option<String> {
     let all = circularity(&outcome.scenario, flows).filter(|all| all.in_all != Exact::ZERO)?;
-    let by = outcome.scenario.horizon.map_or_else(String::new, |day| match all.within == all.in_all {
-        true => format!(", all of it by {}", day.month()),
-        false => format!(", {} by {}", percent(all.share_within()), day.month()),
+    let (within, in_all) = (percent(all.share_within()), percent(all.share()));
+    let by = outcome.scenario.horizon.map_or_else(String::new, |day| match all.in_all.lt(all.within) {
+        // Repayments and interest come back without a commitment.
+        Decided::Yes => format!(", {within} has come back by {} with what was repaid", day.month()),
+        _ if all.within == all.in_all => format!(", all of it by {}", day.month()),
+        _ => format!(", {within} by {}", day.month()),
     });
     Some(format!(
-        "{} of the {} put in is contracted back to whom it came from{by}; nobody's counts for more than was put in",
-        percent(all.share()),
+        "{in_all} of the {} put in is contracted back to whom it came from{by}; nobody's counts for more than was put in",
         sum(all.invested)
     ))
 }

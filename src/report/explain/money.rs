@@ -94,10 +94,15 @@ impl Explainer<'_> {
         let in_cash = |cash: Exact| format!("{} in cash, {} in kind", sum_of(cash), sum_of(part.invested - cash));
         let (at, what, how) = match from {
             FlowPart::Opening => ("opening".to_owned(), "paid for its stake".to_owned(), String::new()),
-            FlowPart::Signed(tranche) => {
-                let Some(planned) = plan.tranches.get(tranche) else { return };
-                let round = scenario.rounds.get(planned.round).map_or("", |round| round.id.as_str());
-                (format!("round.{round}"), "signed".to_owned(), String::new())
+            FlowPart::Signed(number) => {
+                let Some(planned) = plan.tranches.get(number) else { return };
+                let first = plan.rounds.get(planned.round).map_or(0, |round| round.tranches.start);
+                let Some(round) = scenario.rounds.get(planned.round) else { return };
+                let Some(tranche) = number.checked_sub(first).and_then(|place| round.tranches.get(place)) else {
+                    return;
+                };
+                why.uses(tranche.size.figure());
+                (format!("round.{}", round.id), format!("tranche {} is signed", tranche.id), String::new())
             }
             FlowPart::Closed { closing, step, cash } => {
                 let Some((_, tranche)) = self.tranche(closing) else { return };
@@ -112,6 +117,7 @@ impl Explainer<'_> {
             FlowPart::Moved { why, step } => (event(step), why.words().to_owned(), String::new()),
             FlowPart::Lent { convertible, step } => {
                 let Some(convertible) = scenario.convertibles.get(convertible) else { return };
+                why.uses(convertible.amount);
                 let is_paid_in = part.invested != Exact::ZERO;
                 (
                     event(step),
