@@ -559,7 +559,7 @@ fn a_portfolio_lays_one_holder_over_several_companies() {
     let csv = run(&[&both[..], &["--format", "csv"]].concat());
     assert_eq!(
         stdout(&csv),
-        ",as of,owns,value,invested,promised back,in all,net\n\
+        ",as of,owns,value,invested,promised,in all,net\n\
          seed,2026-01-01,0.2,2000000,2000000,,,2000000\n\
          supplied,2026-01-01,0.1111111111111111111111111111,,1000000,2000000,4000000,-1000000\n\
          all,,,2000000,3000000,2000000,4000000,1000000\n"

@@ -35,10 +35,7 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
     let any_promise = there.iter().any(|(_, flow)| flow.returned != Exact::ZERO || flow.contracted != Exact::ZERO);
     let columns: Vec<Shown> = shown(scenario.horizon.map(|day| day.month().to_string()), any_promise)
         .into_iter()
-        .filter(|column| {
-            // What only repeats the money invested tells nothing and takes the room of what does.
-            !column.may_repeat || there.iter().any(|(_, flow)| (column.of)(flow) != Some(flow.invested))
-        })
+        .filter(|column| there.iter().any(|(_, flow)| column.tells(flow)))
         .collect();
     let rows = there
         .iter()
@@ -84,33 +81,55 @@ struct Shown {
     of: fn(&Flow) -> Option<Exact>,
     /// A number of times, not money.
     is_ratio: bool,
-    /// Left out where it is the money invested in every row.
-    may_repeat: bool,
+    /// When it is left out.
+    unless: Unless,
+}
+
+/// A column that tells nothing takes the room of one that does.
+enum Unless {
+    /// Never left out.
+    Kept,
+    /// Where it is the money invested in every row.
+    Repeats,
+    /// Where it is nothing in every row.
+    Nothing,
+}
+
+impl Shown {
+    /// Whether a row says something here.
+    fn tells(&self, flow: &Flow) -> bool {
+        let value = (self.of)(flow);
+        match self.unless {
+            Unless::Kept => true,
+            Unless::Repeats => value != Some(flow.invested),
+            Unless::Nothing => value.is_some_and(|value| value != Exact::ZERO),
+        }
+    }
 }
 
 fn shown(horizon: Option<String>, any_promise: bool) -> Vec<Shown> {
-    let money = |heading: &str, of: fn(&Flow) -> Option<Exact>, may_repeat: bool| Shown {
+    let money = |heading: &str, of: fn(&Flow) -> Option<Exact>, unless: Unless| Shown {
         heading: heading.to_owned(),
         of,
         is_ratio: false,
-        may_repeat,
+        unless,
     };
     let mut columns = vec![
-        money("committed", |flow| Some(flow.committed), true),
-        money("called", |flow| Some(flow.called), true),
-        money("invested", |flow| Some(flow.invested), false),
-        money("of it in kind", |flow| Some(flow.in_kind), false),
+        money("committed", |flow| Some(flow.committed), Unless::Repeats),
+        money("called", |flow| Some(flow.called), Unless::Repeats),
+        money("invested", |flow| Some(flow.invested), Unless::Kept),
+        money("of it in kind", |flow| Some(flow.in_kind), Unless::Nothing),
     ];
     if any_promise {
         let by = horizon.map_or_else(|| "promised back".to_owned(), |month| format!("promised back by {month}"));
-        columns.push(money(&by, |flow| Some(flow.returned), false));
-        columns.push(money("in all", |flow| Some(flow.contracted), false));
-        columns.push(money("net to the company", |flow| Some(flow.net()), false));
+        columns.push(money(&by, |flow| Some(flow.returned), Unless::Kept));
+        columns.push(money("in all", |flow| Some(flow.contracted), Unless::Kept));
+        columns.push(money("net to the company", |flow| Some(flow.net()), Unless::Kept));
         columns.push(Shown {
             heading: "back per unit in".to_owned(),
             of: Flow::ratio,
             is_ratio: true,
-            may_repeat: false,
+            unless: Unless::Nothing,
         });
     }
     columns

@@ -308,14 +308,14 @@ pub fn portfolio_page(portfolio: &Portfolio) -> Page {
     }
     columns.push(Column::number("owns"));
     if shows_committed {
-        columns.push(Column::number("if all signed closes"));
+        columns.push(Column::number("signed"));
     }
     columns.push(Column::number("value"));
     columns.push(Column::number("invested"));
     if shows_in_kind {
         columns.push(Column::number("of it in kind"));
     }
-    columns.extend([Column::number("promised back"), Column::number("in all"), Column::number("net")]);
+    columns.extend([Column::number("promised"), Column::number("in all"), Column::number("net")]);
     let part = |part: Option<Decimal>| part.filter(|part| !part.is_zero()).map_or(Cell::Empty, Cell::percent);
     let money = |value: Decimal| if value.is_zero() { Cell::Empty } else { Cell::Money(value) };
     let mut rows: Vec<Row> = Vec::new();
@@ -368,7 +368,11 @@ pub fn portfolio_page(portfolio: &Portfolio) -> Page {
             view: View::Other,
             heading: "Stakes and flows".to_owned(),
             grid: Some(Grid { columns, rows }),
-            notes: portfolio.notes(),
+            notes: shows_committed
+                .then(|| "signed is what it would own if all that is signed had closed".to_owned())
+                .into_iter()
+                .chain(portfolio.notes())
+                .collect(),
         }],
     }
 }
@@ -377,7 +381,7 @@ pub fn portfolio_page(portfolio: &Portfolio) -> Page {
 fn lead(portfolio: &Portfolio) -> Vec<String> {
     let days: BTreeSet<Option<Day>> =
         portfolio.rows.iter().filter(|row| row.holding.is_some()).map(|row| row.until).collect();
-    let by = |day: Day| format!("promised back counts what is due by {day}");
+    let by = |day: Day| format!("promised is what is promised back and due by {day}, in all whatever the day");
     let is_one = days.len() == 1;
     let mut lines: Vec<String> = portfolio
         .rows
