@@ -579,6 +579,9 @@ fn a_portfolio_lays_one_holder_over_several_companies() {
     assert!(mixed.contains("no total: the money is in EUR and USD") && !mixed.contains('$'), "{mixed}");
     let twice = stdout(&run(&["seed.toml", "seed.toml@larger", "--holder", "fund"]));
     assert!(twice.contains("no total: seed and larger are readings of one company"), "{twice}");
+    let whole = folder.path().join("seed.toml").display().to_string();
+    let again = stdout(&run(&["seed.toml", &whole, "--holder", "fund"]));
+    assert!(again.contains("are readings of one company"), "{again}");
     // A company without the holder keeps its row and says so; where no company has it, there is nothing to show.
     let without = stdout(&run(&["seed.toml", "other.toml", "--holder", "fund"]));
     assert!(without.contains("other: no holder `fund`"), "{without}");

@@ -1,5 +1,7 @@
 //! `portfolio`.
 
+use std::path::Path;
+
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::document::Document;
@@ -9,6 +11,7 @@ use crate::render::csv_grid;
 use crate::render::markdown;
 use crate::render::terminal;
 use crate::report::Portfolio as Holdings;
+use crate::report::PortfolioRow;
 use crate::report::portfolio_page;
 use crate::report::portfolio_row;
 use crate::units::Day;
@@ -112,6 +115,10 @@ fn holdings(args: &Portfolio, files: &[String], all: &[(Loaded, Document, Outcom
         };
         let opening = document.root.table("opening").and_then(|table| loaded.sources.get(table.span.source));
         let opened_in = opening.map_or_else(|| file.clone(), |source| source.name.clone());
+        // One file may be named in several ways.
+        let mut known = rows.iter().map(|row: &PortfolioRow| &row.opened_in);
+        let known = known.find(|known| is_same_file(Path::new(&opened_in), known)).cloned();
+        let opened_in = known.unwrap_or(opened_in);
         rows.push(portfolio_row(outcome, &args.holder, when, (label, file.clone(), opened_in)));
     }
     let holdings = Holdings { holder: args.holder.clone(), at, rows };
