@@ -604,6 +604,7 @@ fn what_comes_back_is_explained_part_by_part() {
         |path: &str| stdout(&capsim(folder.path(), &["explain", "supplied.toml", "--case", "to-the-company", path]));
     for (path, parts) in [
         ("flow.fund.invested", &["paid for its stake", "bridge is paid in"][..]),
+        ("called.fund", &["what has been asked for", "bridge is paid in", "$1.0M"]),
         ("flow.fund.cash", &["what was funded less what came in kind", "bridge is paid in"]),
         ("flow.fund.contracted", &["all commitments to the holder", "commitment.servers"]),
         (
