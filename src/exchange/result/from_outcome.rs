@@ -121,7 +121,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
                     invested: digits(flow.invested),
                     in_kind: digits(flow.in_kind),
                     returned: digits(flow.returned),
-                    net: digits(flow.net),
+                    contracted: digits(flow.contracted),
+                    net: digits(flow.net()),
                 };
                 (owner.id.clone(), entry)
             })

@@ -310,6 +310,9 @@ pub struct FlowEntry {
     pub in_kind: String,
     /// Promised back and due.
     pub returned: String,
+    /// Promised back in all, whatever the horizon. Results saved before there was such a figure lack it.
+    #[serde(default)]
+    pub contracted: String,
     /// Invested less returned.
     pub net: String,
 }

@@ -102,9 +102,10 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         ["price" | "pre_money" | "post_money" | "raised" | "new_shares", round] => {
             explainer.round(round, parts.first().copied().unwrap_or_default(), &mut why);
         }
-        ["called", owner] | ["flow", owner, _] => {
-            explainer.flow(owner, parts.last().copied().unwrap_or_default(), when, &mut why);
-        }
+        ["called", owner] => explainer.flow(owner, "called", when, &mut why),
+        ["flow", owner, what] => explainer.flow(owner, what, when, &mut why),
+        ["circularity", what] => explainer.circularity(what, when, &mut why),
+        ["concentration", owner, what] => explainer.concentration(owner, what, when, &mut why),
         ["payout", exit, owner] => explainer.payout(exit, owner, &mut why),
         ["class_payout" | "class_value" | "class_election", exit, class] => {
             explainer.group_payout(exit, class, true, &mut why);
