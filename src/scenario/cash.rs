@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Span;
 use crate::units::Day;
+use crate::units::Month;
 use crate::units::Period;
 use crate::units::ScheduledPeriod;
 
@@ -402,6 +403,17 @@ pub struct Debt {
     pub covenant: Option<Covenant>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Debt {
+    /// The month of the first of equal monthly parts: after the first whole month, or as many more as pay interest
+    /// only.
+    #[must_use]
+    pub fn first_part(&self) -> Month {
+        let begun = i64::from(self.from.of_month() > 1);
+        let month = self.from.month().ordinal().saturating_add(begun).saturating_add(i64::from(self.interest_only));
+        Month::from_ordinal(month).unwrap_or(self.until.month())
+    }
 }
 
 /// When a debt is drawn.
