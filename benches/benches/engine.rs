@@ -327,3 +327,45 @@ fn breakpoints_of_thirty_classes(bencher: Bencher<'_, '_>) {
     let Some(outcome) = run(scenario, &mut Bag::default()) else { panic!("it cannot be played") };
     bencher.bench_local(|| breakpoints(black_box(&outcome), 0));
 }
+
+/// A company of many months, lines of cost and tranches, each with its growth, its parts in kind and its day.
+fn treasury(months: usize, lines: usize, tranches: usize) -> String {
+    let mut text = format!(
+        "title = \"months\"\ncurrency = \"USD\"\nas_of = 2026-01-01\nhorizon = {:04}-{:02}-28\nrounding.shares = \"fractional\"\nholder = {{ a = {{}}, b = {{}} }}\n[opening]\ndate = 2026-01-01\nshares.a = 1_000_000\n[cash]\nopening = \"1B\"\nminimum = \"1M\"\ninterest = \"3%/year\"\n",
+        2026 + (months - 1) / 12,
+        (months - 1) % 12 + 1
+    );
+    text.push_str("[burn.plan]\nmeasure = \"cash\"\n[burn.plan.income.sales]\nrate = \"400K/month\"\ngrowth = \"1%/month\"\nlag_months = 2\n");
+    for line in 0..lines {
+        let _ = writeln!(
+            text,
+            "[burn.plan.cost.line-{line}]\nrate = \"{}K/month\"\ngrowth = \"3%/year\"\neligible = true",
+            5 + line % 17
+        );
+    }
+    text.push_str("[round.r]\ndate = 2026-01-01\npre_money = \"1B\"\n");
+    for tranche in 0..tranches {
+        let month = tranche % months.min(240);
+        let _ = writeln!(
+            text,
+            "[round.r.tranche.t{tranche}]\ninvestor = \"b\"\namount = \"1M\"\ndate = {:04}-{:02}-15\nconsideration = {{ cash = \"80%\", compute = \"rest\" }}\ndrawdown = {{ months = 24, unused = \"carried\", eligible = \"30%\" }}",
+            2026 + month / 12,
+            month % 12 + 1
+        );
+    }
+    text.push_str("[debt.line]\nkind = \"revolver\"\nlimit = \"50M\"\nfrom = 2026-01-01\nuntil = 2076-01-31\nrate = \"6%/year\"\ndraws = \"below-minimum\"\nrepayment = \"above-minimum\"\n");
+    text
+}
+
+/// The goal: 600 months, 50 lines of cost and 200 tranches within ten milliseconds.
+#[divan::bench(args = [(600, 50, 200), (1_200, 50, 200), (600, 100, 200), (600, 50, 400)])]
+fn treasury_exact(bencher: Bencher<'_, '_>, (months, lines, tranches): (usize, usize, usize)) {
+    let scenario = read(vec![("months.toml".to_owned(), treasury(months, lines, tranches))], "months.toml");
+    play_once::<Exact>(bencher, &scenario);
+}
+
+#[divan::bench(args = [(600, 50, 200)])]
+fn treasury_float(bencher: Bencher<'_, '_>, (months, lines, tranches): (usize, usize, usize)) {
+    let scenario = read(vec![("months.toml".to_owned(), treasury(months, lines, tranches))], "months.toml");
+    play_once::<f64>(bencher, &scenario);
+}

@@ -2,6 +2,7 @@
 
 use crate::plan::Plan;
 use crate::units::Decimal;
+use crate::units::Mask;
 use crate::units::Scalar;
 
 use super::super::figures::Figures;
@@ -64,7 +65,7 @@ pub(super) fn credits<S: Scalar>(
 
 /// Pays what it can of a month's spending with capacity in kind, the oldest first; `tell` hears what became of each.
 pub(super) fn draw<S: Scalar>(
-    credits: &mut [Drawing<S>],
+    credits: &mut Vec<Drawing<S>>,
     month: usize,
     payable: S,
     mut tell: impl FnMut(CreditFlow<S>),
@@ -74,14 +75,24 @@ pub(super) fn draw<S: Scalar>(
     }
     let number = i64::try_from(month).unwrap_or(i64::MAX);
     let mut used = S::ZERO;
+    // What has ended and left nothing is not looked at again, once the month after has said what was lost.
+    credits.retain(|credit| number <= credit.end || (credit.carried && S::ZERO.lt(credit.available).any()));
     for credit in credits {
+        if number < credit.first && !S::ZERO.lt(credit.available).any() {
+            continue;
+        }
         let is_over = credit.until.is_some_and(|until| number > until);
         let is_granted = (credit.first..credit.end).contains(&number) && !is_over;
         let granted = if is_granted { credit.monthly } else { S::ZERO };
         let before = credit.available;
         let kept = if credit.carried && !is_over { before } else { S::ZERO };
         credit.available = kept + granted;
-        let use_now = credit.available.least(credit.eligible * payable).least(payable - used);
+        let left = payable - used;
+        let use_now = if S::ZERO.lt(left).any() {
+            credit.available.least(credit.eligible * payable).least(left)
+        } else {
+            S::ZERO
+        };
         credit.available -= use_now;
         used += use_now;
         tell(CreditFlow {
