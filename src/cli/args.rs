@@ -90,6 +90,7 @@ Examples:
   capsim compare amazon-50b.toml amazon-40b.toml
   capsim compare amazon-50b.toml amazon-50b.toml@pre-money
   capsim compare amazon-50b.toml                      the file against each of its cases
+  capsim compare runway-matrix.toml --burns              one burn report against the other
   capsim compare saved.json scenario.toml --fail-on-change";
 
 const PAYOUTS_EXAMPLES: &str = "\
@@ -228,6 +229,10 @@ pub struct Compare {
     /// What to change in all scenario files.
     #[command(flatten)]
     pub changes: Changes,
+
+    /// Lay the burn reports side by side instead: each file as each of its reports sees it.
+    #[arg(long)]
+    pub burns: bool,
 
     /// Show what does not differ too, and shares, votes and monthly cash.
     #[arg(long)]

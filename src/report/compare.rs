@@ -23,13 +23,21 @@ const MOST_IN_A_TABLE: usize = 4;
 /// The groups of results in their order: heading, view, and which paths belong.
 type Group = (&'static str, View, fn(&[&str]) -> bool);
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     ("Ownership", View::Ownership, |path| path.first() == Some(&"ownership")),
     ("If all signed closes", View::Ownership, |path| path.first() == Some(&"committed")),
     ("Rounds", View::Rounds, |path| {
         matches!(path.first(), Some(&("price" | "pre_money" | "post_money" | "raised" | "pool" | "fully_diluted")))
     }),
-    ("How long the money lasts", View::Runway, |path| path.first() == Some(&"runway") && path.last() != Some(&"month")),
+    ("How long the money lasts", View::Runway, |path| {
+        // Of the outcomes of conditions the months alone; the matrix has the rest.
+        let is_elsewhere = path.iter().any(|part| part.contains('@'));
+        let is_told = if is_elsewhere { path.contains(&"months@outcome") } else { path.last() != Some(&"month") };
+        path.first() == Some(&"runway") && is_told
+    }),
+    ("Debts, capacity in kind, and who is paid", View::Runway, |path| {
+        matches!(path.first(), Some(&("debt" | "in_kind" | "paid")))
+    }),
     ("What exits pay", View::Exits, |path| {
         matches!(path.first(), Some(&("payout" | "exit" | "class_election" | "instrument_election")))
     }),

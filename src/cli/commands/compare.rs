@@ -31,7 +31,7 @@ use super::refuse_one;
 
 /// Lays everything side by side; prints nothing if any of it is refused.
 pub(super) fn compare(args: &Compare, colour: Colour) -> Exit {
-    let subjects = match subjects(&args.files, &args.changes, colour) {
+    let subjects = match subjects(args, colour) {
         Ok(subjects) => subjects,
         Err(exit) => return exit,
     };
@@ -70,7 +70,11 @@ fn unwritten(error: &dyn std::error::Error, colour: Colour) -> Exit {
 }
 
 /// The results to compare, and what each is called.
-fn subjects(files: &[String], changes: &Changes, colour: Colour) -> Result<Vec<(String, RunResult)>, Exit> {
+fn subjects(args: &Compare, colour: Colour) -> Result<Vec<(String, RunResult)>, Exit> {
+    let Compare { files, changes, .. } = args;
+    if args.burns {
+        return by_burn(files, changes, colour);
+    }
     let mut all = Vec::new();
     for file in files {
         if Path::new(file).extension().is_some_and(|extension| extension == "json") {
@@ -103,6 +107,28 @@ fn subjects(files: &[String], changes: &Changes, colour: Colour) -> Result<Vec<(
     }
     let labels = labels(&all.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>());
     Ok(labels.into_iter().zip(all).map(|(label, (_, result))| (label, result)).collect())
+}
+
+/// Each file as each of its burn reports sees it.
+fn by_burn(files: &[String], changes: &Changes, colour: Colour) -> Result<Vec<(String, RunResult)>, Exit> {
+    let mut all = Vec::new();
+    for file in files {
+        let loaded = play(file, changes);
+        let (Some(document), Some(outcome)) = (&loaded.document, &loaded.outcome) else {
+            return Err(refuse(&loaded.bag, &loaded.sources, colour));
+        };
+        for (index, burn) in outcome.scenario.burns.iter().enumerate().filter(|(_, burn)| burn.has_runway()) {
+            let Some(played) = outcome.under_burn(index) else { continue };
+            let result = run_result(played, document, &loaded.sources, &loaded.bag).of_burn(&burn.id);
+            let label = if files.len() == 1 { burn.id.clone() } else { format!("{file}: {}", burn.id) };
+            all.push((label, result));
+        }
+    }
+    if all.len() < 2 {
+        let fault = Diagnostic::new(Code::UnknownResult, "there are no two burn reports to compare");
+        return Err(refuse_one(&fault.help("name a file with several [burn.ID] that give a runway"), colour));
+    }
+    Ok(all)
 }
 
 /// Plays one file and keeps its result; gives the cases it has.

@@ -1,6 +1,7 @@
 //! `capsim.result/1`. Decimals are strings of their digits, so that nothing is lost on the way.
 
 mod from_outcome;
+mod of_burn;
 
 pub use from_outcome::run_result;
 
