@@ -13,13 +13,50 @@ use crate::sheet::Sheet;
 use crate::sheet::digits;
 use crate::sheet::percent;
 
-/// A burn that does not change.
+/// A burn that does not change: the plain division, and the projection that must say the same.
 pub fn runway_simple(case: &Case) -> Result<Reader, Trouble> {
     let inputs = case.inputs(&["cash", "gross_burn", "revenue"])?;
     if inputs.has("revenue") {
-        return skipped("needs income: a burn report states its net");
+        return with_income(case, inputs.number("gross_burn")?, inputs.number("revenue")?);
     }
-    read(burn(case, inputs.number("cash")?, inputs.number("gross_burn")?, Decimal::ZERO)?)
+    let play = burn(case, inputs.number("cash")?, inputs.number("gross_burn")?, Decimal::ZERO)?;
+    let (stays, projected) = (play.at("runway.report.static")?, play.at("runway.report.months")?);
+    if stays != projected {
+        return Err(Trouble::Engine(format!("{stays} months by division, {projected} month by month")));
+    }
+    read(play)
+}
+
+/// A report of gross spending, and one built from it and the income.
+fn with_income(case: &Case, gross: Decimal, income: Decimal) -> Result<Reader, Trouble> {
+    let mut sheet = company();
+    sheet.table("cash");
+    sheet.key("opening", digits(Decimal::ONE_THOUSAND));
+    sheet.table("burn.report");
+    sheet.word("measure", "cash");
+    sheet.table("burn.report.cost.spending");
+    sheet.word("rate", &format!("{}/month", gross.normalize()));
+    sheet.table("burn.report.income.revenue");
+    sheet.word("rate", &format!("{}/month", income.normalize()));
+    sheet.table("burn.gross");
+    sheet.word("measure", "gross-spend");
+    sheet.key("as_cash", "true");
+    sheet.word("rate", &format!("{}/month", gross.normalize()));
+    sheet.until(2021);
+    let play = sheet.play(case, "")?;
+    Ok(Box::new(move |key| match key {
+        "net_burn" => first_month(&play, "report"),
+        "gross_burn" => first_month(&play, "gross"),
+        _ => Err(Trouble::Unknown),
+    }))
+}
+
+/// What a report burns in its first month.
+fn first_month(play: &Play, report: &str) -> Result<Answer, Trouble> {
+    let result = play.0.result();
+    let month = result.runway.get(report).and_then(|report| report.months.first());
+    let burned = month.and_then(|month| Decimal::from_str_exact(&month.burned).ok());
+    burned.map(Answer::Number).ok_or_else(|| Trouble::Engine("the report has no first month".to_owned()))
 }
 
 /// A burn that grows every month.
@@ -84,12 +121,7 @@ pub fn runway_window(case: &Case) -> Result<Reader, Trouble> {
     sheet.until(2021);
     let play = sheet.play(case, "")?;
     Ok(Box::new(move |key| match key {
-        "net_burn" => {
-            let result = play.0.result();
-            let month = result.runway.get("report").and_then(|report| report.months.first());
-            let burned = month.and_then(|month| Decimal::from_str_exact(&month.burned).ok());
-            burned.map(Answer::Number).ok_or_else(|| Trouble::Engine("the report has no first month".to_owned()))
-        }
+        "net_burn" => first_month(&play, "report"),
         _ => Err(Trouble::Unknown),
     }))
 }
