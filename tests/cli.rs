@@ -279,7 +279,7 @@ fn the_schema_is_json_and_accepts_what_ships() {
 #[test]
 fn help_has_examples_and_usage_errors_are_refusals() {
     let folder = scratch();
-    for command in ["run", "compare", "check", "explain", "schema", "completions"] {
+    for command in ["run", "compare", "payouts", "portfolio", "check", "explain", "schema", "completions"] {
         let output = capsim(folder.path(), &[command, "--help"]);
         assert!(output.status.success() && stdout(&output).contains("Example"), "{command}");
     }
@@ -499,4 +499,145 @@ equity_value = "10M"
     let own = ["run", "over.toml", "--set", "safe.early.into=s", "--metric", "payout.sale.angel"];
     let own = capsim(folder.path(), &own);
     assert_eq!((stdout(&own).as_str(), stderr(&own).as_str()), ("1000000\n", ""));
+}
+
+const SUPPLIED: &str = r#"
+title = "A supplier that invests"
+currency = "USD"
+as_of = 2026-01-01
+horizon = 2026-12-31
+rounding = { shares = "fractional" }
+holder = { ada = {}, fund = { name = "First Fund", backlog = "10M" } }
+[opening]
+date = 2025-01-01
+shares = { ada = 8_000_000 }
+[opening.position.fund]
+holder = "fund"
+class = "common"
+shares = 1_000_000
+paid = 0.5
+[note.bridge]
+holder = "fund"
+date = 2025-06-01
+amount = "1M"
+interest = "none"
+cap = "20M"
+cap_counts = "before-new-money"
+[commitment.servers]
+to = "fund"
+amount = "4M"
+from = 2026-01-01
+months = 24
+within_burn = true
+[case.to-the-company]
+opening.position.fund.paid_to = "company"
+"#;
+
+#[test]
+fn a_portfolio_lays_one_holder_over_several_companies() {
+    let folder = scratch();
+    fs::write(folder.path().join("supplied.toml"), SUPPLIED).unwrap();
+    fs::write(folder.path().join("other.toml"), SUPPLIED.replace("fund", "angel")).unwrap();
+    fs::write(folder.path().join("euro.toml"), SUPPLIED.replace("USD", "EUR")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["portfolio"];
+        all.extend(arguments);
+        capsim(folder.path(), &all)
+    };
+    let both = ["seed.toml", "supplied.toml", "--holder", "fund"];
+    let page = stdout(&run(&both));
+    for part in [
+        "What First Fund has, and what comes back to it",
+        "supplied: A supplier that invests",
+        "supplied: the stake has no value, as no price of a share is known",
+        "supplied: 1M of what was put in stands in SAFEs and notes that have not converted",
+        "supplied: 500K more was paid for shares it had at the opening",
+        "the total value is of the others",
+    ] {
+        assert!(page.contains(part), "{part} is not in\n{page}");
+    }
+    let csv = run(&[&both[..], &["--format", "csv"]].concat());
+    assert_eq!(
+        stdout(&csv),
+        ",as of,owns,value,invested,promised,in all,net\n\
+         seed,2026-01-01,0.2,2000000,2000000,,,2000000\n\
+         supplied,2026-01-01,0.1111111111111111111111111111,,1000000,2000000,4000000,-1000000\n\
+         all,,,2000000,3000000,2000000,4000000,1000000\n"
+    );
+    // What a table has no place for stands beside it.
+    assert!(stderr(&csv).contains("have not converted"), "{}", stderr(&csv));
+    let at = run(&["supplied.toml@to-the-company", "--holder", "fund", "--at", "2026-06-30", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&at.stdout).unwrap();
+    assert_eq!(json["schema"], "capsim.portfolio/1");
+    let holding = &json["scenarios"][0]["holding"];
+    assert_eq!((&holding["invested"], &holding["outstanding"]), (&"1500000".into(), &"1000000".into()));
+    assert_eq!((&holding["returned"], &holding["contracted"]), (&"1000000".into(), &"4000000".into()));
+    assert_eq!((&holding["value"], &json["total"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+    assert!(stdout(&run(&[&both[..], &["--format", "markdown"]].concat())).contains("all"));
+    // No sum of two currencies, nor of two readings of one company.
+    let mixed = stdout(&run(&["seed.toml", "euro.toml", "--holder", "fund"]));
+    assert!(mixed.contains("no total: the money is in EUR and USD") && !mixed.contains('$'), "{mixed}");
+    let twice = stdout(&run(&["seed.toml", "seed.toml@larger", "--holder", "fund"]));
+    assert!(twice.contains("no total: seed and larger are readings of one company"), "{twice}");
+    let whole = folder.path().join("seed.toml").display().to_string();
+    let again = stdout(&run(&["seed.toml", &whole, "--holder", "fund"]));
+    assert!(again.contains("are readings of one company"), "{again}");
+    // A company without the holder keeps its row and says so; where no company has it, there is nothing to show.
+    let without = stdout(&run(&["seed.toml", "other.toml", "--holder", "fund"]));
+    assert!(without.contains("other: no holder `fund`"), "{without}");
+    let unknown = run(&["seed.toml", "supplied.toml", "--holder", "fnd"]);
+    refused(&unknown, "unknown-reference");
+    assert!(stderr(&unknown).contains("did you mean `fund`?"), "{}", stderr(&unknown));
+    refused(&run(&["seed.toml", "supplied.toml", "--holder", "fund", "--at", "2031-01-01"]), "bad-date");
+    refused(&run(&["seed.toml", "--holder", "fund", "--at", "soon"]), "bad-date");
+    refused(&run(&["seed.toml", "missing.toml", "--holder", "fund"]), "file-missing");
+    let onto = run(&["seed.toml", "--holder", "fund", "--output", "seed.toml"]);
+    assert_eq!(onto.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("seed.toml")).unwrap(), SEED);
+}
+
+#[test]
+fn what_comes_back_is_explained_part_by_part() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("supplied.toml"), SUPPLIED).unwrap();
+    let explain =
+        |path: &str| stdout(&capsim(folder.path(), &["explain", "supplied.toml", "--case", "to-the-company", path]));
+    for (path, parts) in [
+        ("flow.fund.invested", &["paid for its stake", "bridge is paid in"][..]),
+        ("called.fund", &["what has been asked for", "bridge is paid in", "$1.0M"]),
+        ("flow.fund.cash", &["what was funded less what came in kind", "bridge is paid in"]),
+        ("flow.fund.contracted", &["all commitments to the holder", "commitment.servers"]),
+        (
+            "flow.fund.ratio",
+            &[
+                "= 2M / 1.5M = 1.3333",
+                "invested: bridge is paid in",
+                "returned: promised",
+                "50 % of 4M due by 2026-12-31",
+            ],
+        ),
+        ("flow.fund.ratio_in_all", &["= 4M / 1.5M = 2.6667", "contracted: promised"]),
+        ("circularity.invested", &["of every holder that has invested", "First Fund"]),
+        ("circularity.returned", &["of every holder that has invested"]),
+        ("circularity.contracted", &["of every holder that has invested"]),
+        ("circularity.share", &["= 1.5M / 1.5M = 100 %", "the lesser of 1.5M invested and 4M promised back"]),
+        ("circularity.share_within", &["= 1.5M / 1.5M = 100 %"]),
+        ("concentration.fund.contracted", &["all commitments to the holder", "commitment.servers"]),
+        ("concentration.fund.share", &["= 4M / 10M = 40 %", "holder.fund.backlog"]),
+        ("concentration.fund.largest", &["= 4M / 10M = 40 %", "the largest single commitment"]),
+    ] {
+        let page = explain(path);
+        for part in parts {
+            assert!(page.contains(part), "{path}: {part} is not in\n{page}");
+        }
+    }
+    // The page puts the same into a line each.
+    let page = capsim(folder.path(), &["run", "supplied.toml@to-the-company", "--view", "flows"]);
+    for part in [
+        "100.00 % of the 1.5M put in is contracted back to whom it came from, all of it by 2026-12",
+        "First Fund: 500K of it paid for its stake at the opening",
+        "First Fund: 4M of a backlog of 10M is this company's (40.00 %), all of it one contract",
+    ] {
+        assert!(stdout(&page).contains(part), "{part} is not in\n{}", stdout(&page));
+    }
 }

@@ -121,13 +121,19 @@ fn compare(outcome: &Outcome) -> Differences {
     let largest = largest.map(|flow| flow.balance.approximate().abs()).fold(0.0, f64::max);
     let unit = f64::of(plan.treasury.denominator);
     found.same("runways", exact.runways.len(), float.runways.len());
-    for (number, (exact, float)) in exact.runways.iter().zip(&float.runways).enumerate() {
+    // Where money is raised when needed, the runway of another report is of a play of its own.
+    let is_own = |place: usize| outcome.under.iter().all(|under| plan.treasury.burns[place].burn != under.burn);
+    let runways = exact.runways.iter().zip(&float.runways).enumerate();
+    for (number, (exact, float)) in runways.filter(|(place, _)| is_own(*place)) {
         found.same(&format!("runway {number} ends"), holds(exact.runs_out), float.runs_out);
         found.number(&format!("runway {number}, month"), exact.month, float.month, 0.0, 0.0);
         found.number(&format!("runway {number}, months"), exact.months, float.months, AMOUNT, 1.0);
-        for (what, exact, float) in
-            [("trough", exact.trough, float.trough), ("gap", exact.gap, float.gap), ("last", exact.last, float.last)]
-        {
+        for (what, exact, float) in [
+            ("trough", exact.trough, float.trough),
+            ("gap", exact.gap, float.gap),
+            ("to come", exact.to_come, float.to_come),
+            ("last", exact.last, float.last),
+        ] {
             found.number(&format!("runway {number}, {what}"), exact, float, AMOUNT, largest / unit);
         }
     }
@@ -143,9 +149,12 @@ fn check_all(shelf: &mut Shelf, targets: &[String]) {
         if !played.faults().is_empty() && played.faults().iter().all(|fault| fault.ends_with("[cannot-solve]")) {
             continue;
         }
-        let found = compare(played.outcome());
-        compared += found.compared;
-        wrong.extend(found.all.into_iter().map(|line| format!("{target}, {line}")));
+        let outcome = played.outcome();
+        for play in std::iter::once(outcome).chain(outcome.under.iter().filter_map(|under| under.played.as_ref())) {
+            let found = compare(play);
+            compared += found.compared;
+            wrong.extend(found.all.into_iter().map(|line| format!("{target}, {line}")));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared > 20 * targets.len(), "only {compared} numbers");

@@ -329,9 +329,23 @@ fn is_shares(path: &str) -> bool {
 }
 
 fn is_money(path: &str) -> bool {
-    ["value.", "price.", "conversion_price.", "pre_money.", "post_money.", "raised.", "called.", "flow.", "cash."]
-        .iter()
-        .any(|start| path.starts_with(start))
+    if path.ends_with(".ratio") || path.ends_with(".ratio_in_all") || path.starts_with("circularity.share") {
+        return false;
+    }
+    [
+        "value.",
+        "price.",
+        "conversion_price.",
+        "pre_money.",
+        "post_money.",
+        "raised.",
+        "called.",
+        "flow.",
+        "circularity.",
+        "cash.",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
         || path.ends_with(".trough")
         || path.ends_with(".to_come")
         || path.starts_with("in_kind.")
@@ -1395,6 +1409,47 @@ proptest! {
             let (Some(in_kind), Some(returned), Some(net)) = (flow("in_kind"), flow("returned"), flow("net")) else { continue };
             prop_assert!(called >= invested && invested >= in_kind && in_kind >= Decimal::ZERO);
             prop_assert_eq!(net, invested - returned);
+            prop_assert_eq!(flow("cash"), Some(invested - in_kind));
+        }
+    }
+
+    /// What is contracted is the sum of the commitments; the ratios are of what was put in; what is contracted back
+    /// is never more than was put in, and by the horizon never more than in all.
+    #[test]
+    fn what_is_contracted_back_is_a_part_of_what_was_put_in(model in models()) {
+        let played = model.play();
+        let outcome = played.outcome();
+        let (mut put_in, mut back, mut within) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+        for owner in outcome.scenario.owners.iter().filter(|owner| !owner.is_pool) {
+            let flow = |name: &str| result(outcome, &format!("flow.{}.{name}", owner.id));
+            let promised: Decimal = outcome
+                .scenario
+                .commitments
+                .iter()
+                .filter(|commitment| outcome.scenario.owner(commitment.to).is_some_and(|to| to.id == owner.id))
+                .map(|commitment| outcome.scenario.figures.value(commitment.amount))
+                .sum();
+            let (Some(contracted), Some(invested), Some(returned)) = (flow("contracted"), flow("invested"), flow("returned")) else { continue };
+            prop_assert_eq!(contracted, promised);
+            prop_assert!(returned <= contracted);
+            if invested.is_zero() {
+                prop_assert_eq!((flow("ratio"), flow("ratio_in_all")), (None, None));
+                continue;
+            }
+            prop_assert_eq!(flow("ratio"), returned.checked_div(invested));
+            prop_assert_eq!(flow("ratio_in_all"), contracted.checked_div(invested));
+            put_in += invested;
+            back += invested.min(contracted);
+            within += invested.min(returned);
+        }
+        if put_in.is_zero() {
+            prop_assert_eq!(result(outcome, "circularity.share"), None);
+        } else {
+            let (share, share_within) = (result(outcome, "circularity.share"), result(outcome, "circularity.share_within"));
+            prop_assert_eq!(result(outcome, "circularity.invested"), Some(put_in));
+            prop_assert_eq!(share, back.checked_div(put_in));
+            prop_assert_eq!(share_within, within.checked_div(put_in));
+            prop_assert!(share_within <= share && share <= Some(Decimal::ONE));
         }
     }
 }

@@ -1956,7 +1956,11 @@ fn is_price(path: &str) -> bool {
 }
 
 fn is_money(path: &str) -> bool {
-    let families = ["value.", "pre_money.", "post_money.", "raised.", "called.", "flow.", "cash.", "balance."];
+    if path.ends_with(".ratio") || path.ends_with(".ratio_in_all") || path.starts_with("circularity.share") {
+        return false;
+    }
+    let families =
+        ["value.", "pre_money.", "post_money.", "raised.", "called.", "flow.", "circularity.", "cash.", "balance."];
     families.iter().any(|family| path.starts_with(family))
         || (path.starts_with("conversion.") && path.ends_with(".amount"))
         || path.ends_with(".trough")

@@ -53,6 +53,9 @@ pub enum Command {
     /// Show what everybody takes of a sale over a range of values, and where the breakpoints lie.
     #[command(after_help = PAYOUTS_EXAMPLES)]
     Payouts(Payouts),
+    /// Lay one holder's stakes in several companies side by side: what it owns, put in, and is promised back.
+    #[command(after_help = PORTFOLIO_EXAMPLES)]
+    Portfolio(Portfolio),
     /// Say what is wrong with a scenario, in all its cases, and print no result.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
@@ -94,6 +97,12 @@ Examples:
   capsim payouts scenario.toml                                          from nothing to past the last breakpoint
   capsim payouts scenario.toml --vary exit.sale.equity_value=0..80M/5M  these values
   capsim payouts scenario.toml --exit sale --by class --format csv";
+
+const PORTFOLIO_EXAMPLES: &str = "\
+Examples:
+  capsim portfolio openai.toml anthropic.toml --holder amazon
+  capsim portfolio openai.toml@fully-funded anthropic.toml --holder amazon --at 2027-12-31
+  capsim portfolio companies --holder fund --format csv      every scenario of a folder";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -169,6 +178,10 @@ pub enum ViewName {
     Bridge,
     /// How long the money lasts.
     Runway,
+    /// The same by what becomes of the conditions.
+    Matrix,
+    /// What the burn reports say of each year.
+    Years,
     /// Cash at each month's end.
     Cash,
     /// What comes back.
@@ -249,6 +262,30 @@ pub struct Payouts {
     pub by: PaidBy,
 
     /// What to change in it.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `portfolio`.
+#[derive(Debug, Args)]
+pub struct Portfolio {
+    /// Scenario files, FILE@CASE, or folders of scenario files: a company each.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+
+    /// The id of the holder in them.
+    #[arg(long, value_name = "ID")]
+    pub holder: String,
+
+    /// At the end of this day, not of each scenario.
+    #[arg(long, value_name = "DAY")]
+    pub at: Option<String>,
+
+    /// What to change in all of them.
     #[command(flatten)]
     pub changes: Changes,
 

@@ -144,6 +144,20 @@ codes! {
         "A loss counts stock pay, depreciation and revaluations that move no cash. The file asks for it with `as_cash = true`.";
     LossNotCash, "loss-not-cash", Finding, "a burn report that gives no runway",
         "Its measure is not cash. `as_cash = true` uses it as cash all the same, and every view says so.";
+    Superseded, "superseded", Finding, "a forecast that a later one of the same source replaced",
+        "Two reports name one source and were made at two times. Both are kept, and the later one says what was thought last.";
+    CountedFrom, "counted-from", Finding, "a cumulative total whose first year matters",
+        "A total through a year says where the count ends. Counted from another year it is another burn.";
+    CarriedOn, "carried-on", Finding, "one period's figure carried on for years",
+        "A source gave a figure for one month, quarter or year. The report uses it for every later one, without growth.";
+    RaiseLimit, "raise-limit", Finding, "a round that would have to be raised once more",
+        "It was raised as often as `times` allows, and money runs low again.";
+    NotRaised, "not-raised", Finding, "a burn report under which no money can be raised",
+        "The rounds raised when needed have no answer under this report, so it gives no runway. Under the report that decides they have one.";
+    CovenantBroken, "covenant-broken", Finding, "cash below what a lender asks for",
+        "At a month's end cash is below the covenant while something is owed. `on_breach` says what follows.";
+    TakeOrPay, "take-or-pay", Finding, "spending that is owed even if unused",
+        "A report built from parts, or of gross spending, says how much of a commitment it uses; what it leaves is paid on top. A net figure does not say.";
     AboveAuthorised, "above-authorised", Finding, "more shares than are authorised",
         "The charter would have to be amended before these shares can be issued.";
     Short, "short", Finding, "fewer shares than were to be moved",

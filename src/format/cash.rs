@@ -212,7 +212,7 @@ pub(super) const DEBT: Table = Table {
             Kind::Word(&["at-maturity", "monthly", "above-minimum"]),
             "on the last day, in equal monthly parts, or with whatever cash exceeds the minimum at a month's end",
         ),
-        Key::default("interest_only", Kind::Whole, "0", "months before the first monthly part"),
+        Key::default("interest_only", Kind::Whole, "0", "whole months before the first monthly part is due"),
         Key::optional(
             "covenant",
             Kind::Figure(Quantity::Money),

@@ -30,7 +30,11 @@ pub(super) const HOLDER: Table = Table {
     about: "Who owns shares, invests, or is paid. It may be empty: `others = {}`.",
     keys: &[&[
         Key::optional("kind", Kind::Text, "strategic, founder, fund: your own word"),
-        Key::later("backlog", "concentration of a counterparty", "all it has under contract with anyone"),
+        Key::optional(
+            "backlog",
+            Kind::Figure(Quantity::Money),
+            "all it has under contract with anyone; the company's commitments to it are shown as a part of that",
+        ),
     ]],
     alternatives: &[],
 };
@@ -209,6 +213,12 @@ const POSITION: Table = Table {
             "paid",
             Kind::Figure(Quantity::Price),
             "what a share was bought for: returns at an exit are of it",
+        ),
+        Key::default(
+            "paid_to",
+            Kind::Word(&["holders", "company"]),
+            "holders",
+            "who got that: flows count as invested what the company got",
         ),
         Key::optional(
             "date",

@@ -35,7 +35,12 @@ const GROUPS: [Group; 8] = [
     }),
     ("Breakpoints", View::Exits, |path| path.first() == Some(&"breakpoint")),
     ("Returns", View::Exits, |path| path.first() == Some(&"return") && matches!(path.last(), Some(&("moic" | "irr")))),
-    ("What flows", View::Flows, |path| path.first() == Some(&"flow") && path.last() != Some(&"committed")),
+    ("What flows", View::Flows, |path| match path.first() {
+        Some(&"flow") => path.last() != Some(&"committed"),
+        // The sums behind them stand in the lines of the holders.
+        Some(&"circularity") => matches!(path.last(), Some(&("share" | "share_within"))),
+        first => first == Some(&"concentration"),
+    }),
 ];
 
 /// Results side by side with differences, then the inputs that differ.
@@ -58,8 +63,11 @@ pub fn compare_page(comparison: &Comparison, full: bool) -> Page {
     let mut grouped: Vec<Vec<&Compared>> = GROUPS.iter().map(|_| Vec::new()).collect();
     let mut rest: Vec<&Compared> = Vec::new();
     for metric in &comparison.metrics {
-        // Where all that was signed has closed, the committed view repeats the other.
-        let twin = metric.path.strip_prefix("committed.").map(|owner| format!("ownership.{owner}"));
+        // Where all that was signed has closed, the committed view repeats the other; where nothing comes in kind,
+        // the cash repeats what was invested.
+        let signed = metric.path.strip_prefix("committed.").map(|owner| format!("ownership.{owner}"));
+        let cash = metric.path.strip_prefix("flow.").and_then(|flow| flow.strip_suffix(".cash"));
+        let twin = signed.or_else(|| cash.map(|owner| format!("flow.{owner}.invested")));
         let repeats =
             comparison.metrics.iter().any(|other| Some(&other.path) == twin.as_ref() && other.values == metric.values);
         if repeats {

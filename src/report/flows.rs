@@ -1,11 +1,19 @@
-//! What comes back: money in, in kind, promised back, net.
+//! What comes back: money in, in kind, promised back, net; for each counterparty and for the whole company.
 
+use crate::outcome::Flow;
 use crate::outcome::Outcome;
 use crate::outcome::When;
+use crate::outcome::circularity;
+use crate::outcome::concentration;
 use crate::outcome::flows as by_owner;
+use crate::outcome::opening_costs;
 use crate::scenario::FigureEntry;
+use crate::scenario::Owner;
+use crate::units::Decided;
+use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+use crate::units::amount;
 
 use super::page::Cell;
 use super::page::Column;
@@ -18,52 +26,36 @@ use super::page::View;
 /// Counterparties with money in or money promised back.
 pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
     let scenario = &outcome.scenario;
-    let flows = by_owner(scenario, &outcome.plan, &outcome.journal, When::End);
-    let mut rows: Vec<(Exact, Row)> = Vec::new();
-    let mut any_promise = false;
-    for (owner, flow) in scenario.owners.iter().zip(&flows) {
-        let is_there = [flow.committed, flow.invested, flow.returned].iter().any(|value| *value != Exact::ZERO);
-        if !is_there {
-            continue;
-        }
-        any_promise |= flow.returned != Exact::ZERO;
-        let money = |value: Exact| match value.decimal() {
-            Some(value) if !value.is_zero() => Cell::Money(value),
-            _ => Cell::Empty,
-        };
-        let cells = vec![
-            Cell::text(&owner.name),
-            money(flow.committed),
-            money(flow.called),
-            money(flow.invested),
-            money(flow.in_kind),
-            money(flow.returned),
-            money(flow.net),
-        ];
-        rows.push((flow.invested, Row { kind: RowKind::Item, cells }));
-    }
-    if rows.is_empty() {
+    let all = by_owner(scenario, &outcome.plan, &outcome.journal, When::End);
+    let mut there: Vec<(&Owner, &Flow)> = scenario.owners.iter().zip(&all).filter(|(_, flow)| is_there(flow)).collect();
+    if there.is_empty() {
         return None;
     }
-    rows.sort_by_key(|(invested, _)| std::cmp::Reverse(invested.decimal()));
-    let end =
-        scenario.horizon.map_or_else(|| "promised back".to_owned(), |day| format!("promised back by {}", day.month()));
-    let columns = vec![
-        Column::text(""),
-        Column::number("committed"),
-        Column::number("called"),
-        Column::number("invested"),
-        Column::number("of it in kind"),
-        Column::number(&end),
-        Column::number("net to the company"),
-    ];
+    there.sort_by_key(|(_, flow)| std::cmp::Reverse(flow.invested.decimal()));
+    let any_promise = there.iter().any(|(_, flow)| flow.returned != Exact::ZERO || flow.contracted != Exact::ZERO);
+    let columns: Vec<Shown> = shown(scenario.horizon.map(|day| day.month().to_string()), any_promise)
+        .into_iter()
+        .filter(|column| there.iter().any(|(_, flow)| column.tells(flow)))
+        .collect();
+    let rows = there
+        .iter()
+        .map(|(owner, flow)| {
+            let cells = columns.iter().map(|column| cell(column, flow));
+            Row { kind: RowKind::Item, cells: std::iter::once(Cell::text(&owner.name)).chain(cells).collect() }
+        })
+        .collect();
+    let headings = columns.iter().map(|column| Column::number(&column.heading));
+    let columns = std::iter::once(Column::text("")).chain(headings).collect();
     let mut notes = Vec::new();
     if any_promise {
         notes.push(
             "promised back is what the company has undertaken to buy from them: spending, not a return on shares"
                 .to_owned(),
         );
+        notes.extend(whole(outcome, &all));
     }
+    notes.extend(before(outcome));
+    notes.extend(concentrations(outcome, &all));
     for commitment in &scenario.commitments {
         let to = scenario.owner(commitment.to).map_or("", |owner| owner.name.as_str());
         let amount = scenario.figures.get(commitment.amount).map(FigureEntry::stated).unwrap_or_default();
@@ -74,7 +66,149 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
     Some(Section {
         view: View::Flows,
         heading: if any_promise { "What comes back" } else { "Who has paid" }.to_owned(),
-        grid: Some(Grid { columns, rows: rows.into_iter().map(|(_, row)| row).collect() }),
+        grid: Some(Grid { columns, rows }),
         notes,
     })
+}
+
+fn is_there(flow: &Flow) -> bool {
+    [flow.committed, flow.invested, flow.returned, flow.contracted].iter().any(|value| *value != Exact::ZERO)
+}
+
+/// A column of numbers.
+struct Shown {
+    heading: String,
+    of: fn(&Flow) -> Option<Exact>,
+    /// A number of times, not money.
+    is_ratio: bool,
+    /// When it is left out.
+    unless: Unless,
+}
+
+/// A column that tells nothing takes the room of one that does.
+enum Unless {
+    /// Never left out.
+    Kept,
+    /// Where it is the money invested in every row.
+    Repeats,
+    /// Where it is nothing in every row.
+    Nothing,
+}
+
+impl Shown {
+    /// Whether a row says something here.
+    fn tells(&self, flow: &Flow) -> bool {
+        let value = (self.of)(flow);
+        match self.unless {
+            Unless::Kept => true,
+            Unless::Repeats => value != Some(flow.invested),
+            Unless::Nothing => value.is_some_and(|value| value != Exact::ZERO),
+        }
+    }
+}
+
+fn shown(horizon: Option<String>, any_promise: bool) -> Vec<Shown> {
+    let money = |heading: &str, of: fn(&Flow) -> Option<Exact>, unless: Unless| Shown {
+        heading: heading.to_owned(),
+        of,
+        is_ratio: false,
+        unless,
+    };
+    let mut columns = vec![
+        money("committed", |flow| Some(flow.committed), Unless::Repeats),
+        money("called", |flow| Some(flow.called), Unless::Repeats),
+        money("invested", |flow| Some(flow.invested), Unless::Kept),
+        money("of it in kind", |flow| Some(flow.in_kind), Unless::Nothing),
+    ];
+    if any_promise {
+        let by = horizon.map_or_else(|| "promised back".to_owned(), |month| format!("promised back by {month}"));
+        columns.push(money(&by, |flow| Some(flow.returned), Unless::Kept));
+        columns.push(money("in all", |flow| Some(flow.contracted), Unless::Kept));
+        columns.push(money("net to the company", |flow| Some(flow.net()), Unless::Kept));
+        columns.push(Shown {
+            heading: "back per unit in".to_owned(),
+            of: Flow::ratio,
+            is_ratio: true,
+            unless: Unless::Nothing,
+        });
+    }
+    columns
+}
+
+fn cell(column: &Shown, flow: &Flow) -> Cell {
+    match (column.of)(flow).and_then(Exact::decimal) {
+        Some(value) if !value.is_zero() && column.is_ratio => Cell::Multiple(value),
+        Some(value) if !value.is_zero() => Cell::Money(value),
+        _ => Cell::Empty,
+    }
+}
+
+fn sum(value: Exact) -> String {
+    value.decimal().map_or_else(|| "no exact value".to_owned(), amount)
+}
+
+/// A part of one in hundredths of a percentage, as tables show it.
+fn percent(part: Exact) -> String {
+    let shown = part.decimal().map(|part| part.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2));
+    shown.map_or_else(|| "no exact value".to_owned(), |shown| format!("{shown:.2} %"))
+}
+
+/// The whole company's share of the money put in that goes back to whom it came from.
+fn whole(outcome: &Outcome, flows: &[Flow]) -> Option<String> {
+    let all = circularity(&outcome.scenario, flows).filter(|all| all.in_all != Exact::ZERO)?;
+    let (within, in_all) = (percent(all.share_within()), percent(all.share()));
+    let by = outcome.scenario.horizon.map_or_else(String::new, |day| match all.in_all.lt(all.within) {
+        // Repayments and interest come back without a commitment.
+        Decided::Yes => format!(", {within} has come back by {} with what was repaid", day.month()),
+        _ if all.within == all.in_all => format!(", all of it by {}", day.month()),
+        _ => format!(", {within} by {}", day.month()),
+    });
+    Some(format!(
+        "{in_all} of the {} put in is contracted back to whom it came from{by}; nobody's counts for more than was put in",
+        sum(all.invested)
+    ))
+}
+
+/// What was paid to the company for the opening table: it stands with the money invested.
+fn before(outcome: &Outcome) -> Vec<String> {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let costs = opening_costs(scenario, plan, journal);
+    scenario
+        .owners
+        .iter()
+        .enumerate()
+        .filter_map(|(index, owner)| {
+            let own = costs.iter().filter(|cost| cost.line.paid_to_company && cost.line.owner.index() == index);
+            let paid = own.filter_map(|cost| cost.money).fold(Exact::ZERO, |sum, money| sum + money);
+            let says = format!("{}: {} of it paid for its stake at the opening", owner.name, sum(paid));
+            (paid != Exact::ZERO).then_some(says)
+        })
+        .collect()
+}
+
+/// A line for each counterparty with a backlog.
+fn concentrations(outcome: &Outcome, flows: &[Flow]) -> Vec<String> {
+    let scenario = &outcome.scenario;
+    scenario
+        .owners
+        .iter()
+        .zip(concentration(scenario, flows))
+        .filter_map(|(owner, of)| {
+            let of = of?;
+            let one = if of.largest == of.contracted && of.contracted != Exact::ZERO {
+                ", all of it one contract".to_owned()
+            } else if of.largest == Exact::ZERO {
+                String::new()
+            } else {
+                format!(", {} of it one contract", sum(of.largest))
+            };
+            Some(format!(
+                "{}: {} of a backlog of {} is this company's ({}){one}",
+                owner.name,
+                sum(of.contracted),
+                sum(of.backlog),
+                percent(of.share())
+            ))
+        })
+        .collect()
 }

@@ -33,6 +33,10 @@ pub enum View {
     Bridge,
     /// How long the money lasts.
     Runway,
+    /// The same by what becomes of the conditions.
+    Matrix,
+    /// What the burn reports say of each year.
+    Years,
     /// The balances month by month.
     Cash,
     /// What comes back.

@@ -11,6 +11,9 @@ use super::figures::counts;
 use super::figures::figures;
 use super::flows::flows;
 use super::instruments::instruments;
+use super::matrix::matrices;
+use super::money::debts;
+use super::money::in_kind;
 use super::ownership::ownership;
 use super::page::Cell;
 use super::page::Column;
@@ -24,6 +27,7 @@ use super::rounds::rounds;
 use super::runway::cash;
 use super::runway::runway;
 use super::sales::sales;
+use super::years::years;
 
 /// Everything `run` shows, in its order; `views` picks sections by name, none picks the page.
 #[must_use]
@@ -74,6 +78,16 @@ pub fn run_page(outcome: &Outcome, document: &Document, sources: &Sources, bag: 
     }
     if wants(View::Runway) {
         sections.extend(runway(outcome));
+        sections.extend(in_kind(outcome));
+        sections.extend(debts(outcome));
+    }
+    // Where no outcome is declared it is long, and shown when asked for.
+    let asks_matrix = views.contains(&View::Matrix);
+    if asks_matrix || (views.is_empty() && !scenario.outcomes.is_empty()) {
+        sections.extend(matrices(outcome, asks_matrix));
+    }
+    if views.contains(&View::Years) || (views.is_empty() && !scenario.vintages().is_empty()) {
+        sections.extend(years(outcome));
     }
     // Month by month only when asked for: it is long.
     if views.contains(&View::Cash) {

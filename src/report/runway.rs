@@ -4,6 +4,7 @@ use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::outcome::metrics;
+use crate::outcome::raised;
 use crate::scenario::FigureEntry;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -25,15 +26,23 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
     }
     let all: std::collections::HashMap<String, MetricValue> =
         metrics(outcome, When::End).into_iter().map(|metric| (metric.path, metric.value)).collect();
-    let columns = vec![
+    let comes_later = scenario.burns.iter().any(|burn| {
+        let path = format!("runway.{}.to_come", burn.id);
+        matches!(all.get(&path), Some(MetricValue::Number(money)) if !money.is_zero())
+    });
+    let mut columns = vec![
         Column::text(""),
         Column::text("counts"),
         Column::text("runs out"),
         Column::number("months"),
+        Column::number("at today's burn"),
         Column::number("lowest"),
         Column::number("missing at most"),
-        Column::text("cash, month by month"),
     ];
+    if comes_later {
+        columns.push(Column::number("still to come"));
+    }
+    columns.push(Column::text("cash, month by month"));
     let minimum = scenario.cash.map_or(Decimal::ZERO, |cash| scenario.figures.value(cash.minimum));
     let unit = Exact::of(plan.treasury.denominator);
     let mut rows = Vec::new();
@@ -48,8 +57,9 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             .iter()
             .position(|compiled| compiled.burn == index)
             .and_then(|place| journal.runways.get(place));
-        let Some(record) = record else {
-            let mut cells = vec![Cell::text(name), Cell::text(burn.measured()), Cell::text("gives no runway")];
+        let Some(record) = record.filter(|record| record.summary.is_some()) else {
+            let why = if burn.has_runway() { "cannot be raised for" } else { "gives no runway" };
+            let mut cells = vec![Cell::text(name), Cell::text(burn.measured()), Cell::text(why)];
             cells.resize(columns.len(), Cell::Empty);
             rows.push(Row { kind: RowKind::Quiet, cells });
             continue;
@@ -60,21 +70,24 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             _ => None,
         };
         let balances: Vec<Decimal> = record.months.iter().filter_map(|flow| (flow.balance / unit).decimal()).collect();
-        rows.push(Row {
-            kind: RowKind::Item,
-            cells: vec![
-                Cell::text(name),
-                Cell::text(burn.measured()),
-                match value("cash_out") {
-                    Some(MetricValue::Day(day)) => Cell::Day(day),
-                    _ => Cell::Never,
-                },
-                number("months").map_or(Cell::Empty, Cell::Months),
-                number("trough").map_or(Cell::Empty, Cell::Money),
-                number("gap").filter(|gap| !gap.is_zero()).map_or(Cell::Empty, Cell::Money),
-                Cell::Spark { values: balances, minimum },
-            ],
-        });
+        let sum = |key: &str| number(key).filter(|money| !money.is_zero()).map_or(Cell::Empty, Cell::Money);
+        let mut cells = vec![
+            Cell::text(name),
+            Cell::text(burn.measured()),
+            match value("cash_out") {
+                Some(MetricValue::Day(day)) => Cell::Day(day),
+                _ => Cell::Never,
+            },
+            number("months").map_or(Cell::Empty, Cell::Months),
+            number("static").map_or(Cell::Empty, Cell::Months),
+            number("trough").map_or(Cell::Empty, Cell::Money),
+            sum("gap"),
+        ];
+        if comes_later {
+            cells.push(sum("to_come"));
+        }
+        cells.push(Cell::Spark { values: balances, minimum });
+        rows.push(Row { kind: RowKind::Item, cells });
     }
     let mut notes = Vec::new();
     if let Some(cash) = scenario.cash {
@@ -92,6 +105,14 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             word(cash.minimum),
         ));
     }
+    notes.extend(without_new_money(outcome, &all));
+    for (index, burn) in scenario.burns.iter().enumerate() {
+        let rounds: Vec<String> =
+            raised(outcome, index).into_iter().map(|(round, day)| format!("{round} on {day}")).collect();
+        if !rounds.is_empty() {
+            notes.push(format!("raised under {}: {}", burn.name, rounds.join(", ")));
+        }
+    }
     if scenario.burns.iter().any(|burn| burn.as_cash && burn.measure != crate::scenario::Measure::Cash) {
         notes.push("a loss is not cash: stock pay, depreciation and revaluations move no money; used as cash where the file says so".to_owned());
     }
@@ -101,6 +122,32 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
         grid: Some(Grid { columns, rows }),
         notes,
     })
+}
+
+/// Whether the company lasts on what it has, by report.
+fn without_new_money(outcome: &Outcome, all: &std::collections::HashMap<String, MetricValue>) -> Option<String> {
+    let named = |word: &str| {
+        let is_so = |id: &str| {
+            let value = all.get(&format!("runway.{id}.default_alive"));
+            matches!(value, Some(MetricValue::Text(text)) if text == word)
+        };
+        let burns = outcome.scenario.burns.iter().filter(|burn| is_so(&burn.id));
+        burns.map(|burn| burn.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let said = [
+        ("alive", "lasts until it no longer burns"),
+        ("dead", "runs out"),
+        ("undecided", "lasts to the horizon, and still burns there"),
+    ];
+    let parts: Vec<(String, &str)> =
+        said.into_iter().map(|(word, words)| (named(word), words)).filter(|(names, _)| !names.is_empty()).collect();
+    let text = match parts.as_slice() {
+        [] => return None,
+        // One answer for every report needs no names.
+        [(_, words)] => (*words).to_owned(),
+        several => several.iter().map(|(names, words)| format!("{words} ({names})")).collect::<Vec<_>>().join("; "),
+    };
+    Some(format!("without any new money it {text}"))
 }
 
 /// The balances, a row a month and a column a burn report.
@@ -121,7 +168,10 @@ pub(super) fn cash(outcome: &Outcome) -> Option<Section> {
         .iter()
         .enumerate()
         .map(|(index, month)| {
-            let arrived = journal.runways.first().and_then(|record| record.months.get(index)).map(|flow| flow.arrived);
+            // What is raised when needed arrives under one report and not under another.
+            let mut arrivals =
+                journal.runways.iter().filter_map(|record| record.months.get(index)).map(|flow| flow.arrived);
+            let arrived = arrivals.next().filter(|first| arrivals.all(|other| other == *first));
             let mut cells = vec![
                 Cell::text(month.month.to_string()),
                 arrived.filter(|arrived| *arrived != Exact::ZERO).map_or(Cell::Empty, money),

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Span;
 use crate::units::Day;
+use crate::units::Month;
 use crate::units::Period;
 use crate::units::ScheduledPeriod;
 
@@ -82,6 +83,40 @@ pub struct Burn {
     pub remark: Option<String>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl super::company::Scenario {
+    /// Forecasts of one source, each with the one made before it: places of the older and of the newer report.
+    ///
+    /// They are of one source if they name a source in common, for the report or for any of its figures, and of two
+    /// vintages if they say when they were made.
+    #[must_use]
+    pub fn vintages(&self) -> Vec<(usize, usize)> {
+        let mut dated: Vec<(usize, &Burn, Day)> =
+            self.burns.iter().enumerate().filter_map(|(index, burn)| Some((index, burn, burn.vintage?))).collect();
+        dated.sort_by_key(|(_, _, vintage)| *vintage);
+        let mut pairs = Vec::new();
+        for (place, (index, burn, _)) in dated.iter().enumerate() {
+            let own = self.sources_of(burn);
+            let earlier = dated.get(..place).unwrap_or(&[]);
+            let before = earlier.iter().rev().find(|(_, other, day)| {
+                let is_older = burn.vintage.is_some_and(|vintage| *day < vintage);
+                is_older
+                    && other.measure == burn.measure
+                    && self.sources_of(other).iter().any(|source| own.contains(source))
+            });
+            pairs.extend(before.map(|(other, _, _)| (*other, *index)));
+        }
+        pairs
+    }
+
+    /// The ids of all who are named for a report, or for any of its figures.
+    #[must_use]
+    pub fn sources_of<'a>(&'a self, burn: &'a Burn) -> Vec<&'a str> {
+        let figures = burn.profiles().flat_map(Profile::figures).filter_map(|id| self.figures.get(id));
+        let own = burn.sources.iter().map(String::as_str);
+        own.chain(figures.flat_map(|figure| figure.sources.iter().map(String::as_str))).collect()
+    }
 }
 
 /// What a burn report consists of.
@@ -368,6 +403,17 @@ pub struct Debt {
     pub covenant: Option<Covenant>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Debt {
+    /// The month of the first of equal monthly parts: after the first whole month, or as many more as pay interest
+    /// only.
+    #[must_use]
+    pub fn first_part(&self) -> Month {
+        let begun = i64::from(self.from.of_month() > 1);
+        let month = self.from.month().ordinal().saturating_add(begun).saturating_add(i64::from(self.interest_only));
+        Month::from_ordinal(month).unwrap_or(self.until.month())
+    }
 }
 
 /// When a debt is drawn.

@@ -138,6 +138,8 @@ pub struct Owner {
     pub pool_class: ClassId,
     /// How many shares the plan allows.
     pub authorised: Option<Authorised>,
+    /// All it has under contract with anyone, in money.
+    pub backlog: Option<FigureId>,
     /// For people.
     pub remark: Option<String>,
     /// Where it is declared.
@@ -270,6 +272,8 @@ pub struct OpeningLine {
     pub count: OpeningCount,
     /// What a share was bought for.
     pub paid: Option<FigureId>,
+    /// Whether the company got that, and not another holder.
+    pub paid_to_company: bool,
     /// When it was bought.
     pub bought: Option<Day>,
     /// Where it stands.

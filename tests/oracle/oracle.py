@@ -145,6 +145,7 @@ SIGNED = ("safe", "note", "pro-rata")  # committed and called, where exercises a
 def flows(play, document, out):
     commitments = document.get("commitment", {})
     treasury = Treasury(play) if document.get("burn") or commitments else None
+    circle = []  # of every holder that put something in
     for id in play.holders:
         mine = [t for t in play.tranches if t.investor == id]
         funded = [t for t in mine if t.funded]
@@ -161,8 +162,23 @@ def flows(play, document, out):
         out[f"flow.{id}.invested"] = text_of(invested)
         out[f"flow.{id}.in_kind"] = text_of(in_kind)
         out[f"flow.{id}.returned"] = text_of(returned)
+        out[f"flow.{id}.cash"] = text_of(invested - in_kind)
+        contracted = sum((money(table["amount"]) for table in commitments.values() if table["to"] == id), Fraction(0))
+        out[f"flow.{id}.contracted"] = text_of(contracted)
         out[f"flow.{id}.net"] = text_of(invested - returned)
+        if invested > 0:
+            out[f"flow.{id}.ratio"] = text_of(returned / invested)
+            out[f"flow.{id}.ratio_in_all"] = text_of(contracted / invested)
+            circle.append((invested, returned, contracted))
         out[f"called.{id}"] = text_of(sum((called(play, t) for t in mine), Fraction(0)) + signed)
+    if circle:
+        put_in, due, promised = (sum(column) for column in zip(*circle))
+        out["circularity.invested"] = text_of(put_in)
+        out["circularity.returned"] = text_of(due)
+        out["circularity.contracted"] = text_of(promised)
+        # Of each no more counts than it put in.
+        out["circularity.share_within"] = text_of(sum(min(a, b) for a, b, _ in circle) / put_in)
+        out["circularity.share"] = text_of(sum(min(a, c) for a, _, c in circle) / put_in)
 
 
 def signed_money(play, tranche):

@@ -118,7 +118,7 @@ fn one(file: &str, changes: &Changes, colour: Colour, all: &mut Vec<(String, Run
 }
 
 /// What each is called: the file's name without folders where that tells them apart.
-fn labels(files: &[&str]) -> Vec<String> {
+pub(super) fn labels(files: &[&str]) -> Vec<String> {
     let short = |file: &str| {
         let name = file.rsplit('/').next().unwrap_or(file);
         name.replace(".toml@", "@").trim_end_matches(".toml").to_owned()

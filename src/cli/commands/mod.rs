@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod init;
 mod payouts;
+mod portfolio;
 mod run;
 
 use clap::CommandFactory;
@@ -30,6 +31,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Run(args) => run::run(args, colour),
         Command::Compare(args) => compare::compare(args, colour),
         Command::Payouts(args) => payouts::payouts(args, colour),
+        Command::Portfolio(args) => portfolio::portfolio(args, colour),
         Command::Check(args) => check::check(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
         Command::Init(args) => init::init(args),

@@ -9,8 +9,8 @@ use crate::exchange::run_result;
 use crate::outcome::Metric;
 use crate::outcome::Outcome;
 use crate::outcome::When;
+use crate::outcome::all_metrics;
 use crate::outcome::metric;
-use crate::outcome::metrics;
 use crate::render::csv_grid;
 use crate::render::csv_metrics;
 use crate::render::markdown;
@@ -89,7 +89,7 @@ pub(super) fn run(args: &Run, colour: Colour) -> Exit {
 /// What is worth knowing goes to stderr where only values are printed; a burn's measure only if a burn is asked for.
 fn notice(args: &Run, played: &Played) {
     for finding in played.loaded.bag.findings() {
-        let is_about_burns = matches!(finding.code, Code::LossAsCash | Code::LossNotCash);
+        let is_about_burns = finding.path.as_deref().is_some_and(|path| path.starts_with("burn."));
         let burn = finding.path.as_deref().and_then(|path| path.strip_prefix("burn.")).unwrap_or_default();
         let asks = args.metrics.iter().any(|path| path.split('.').any(|part| part == burn || part == "*"));
         if !is_about_burns || asks {
@@ -119,7 +119,7 @@ fn text(args: &Run, colour: Colour, all: &[Played]) -> Result<String, Diagnostic
             Ok(pages.join("\n"))
         }
         Format::Csv if views.is_empty() => {
-            let results = all.iter().map(|played| (played.file.clone(), metrics(&played.outcome, When::End)));
+            let results = all.iter().map(|played| (played.file.clone(), all_metrics(&played.outcome)));
             csv_metrics(&printed(results)).map_err(|error| unwritten(&error))
         }
         Format::Csv => {
@@ -165,6 +165,8 @@ fn view_of(view: ViewName) -> View {
         ViewName::Instruments => View::Instruments,
         ViewName::Bridge => View::Bridge,
         ViewName::Runway => View::Runway,
+        ViewName::Matrix => View::Matrix,
+        ViewName::Years => View::Years,
         ViewName::Cash => View::Cash,
         ViewName::Flows => View::Flows,
         ViewName::Exits => View::Exits,
@@ -257,7 +259,7 @@ fn unknown(outcome: &Outcome, path: &str) -> Diagnostic {
     if when.is_some() && metric(outcome, name).is_some() {
         return fault.help(format!("`{name}` has no value there: only at the end, or not yet"));
     }
-    let all = metrics(outcome, When::End);
+    let all = all_metrics(outcome);
     match nearest(name, all.iter().map(|metric| metric.path.as_str())) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
         None => fault.help("--format csv lists every path"),

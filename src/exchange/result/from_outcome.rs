@@ -17,10 +17,10 @@ use crate::outcome::Recipient;
 use crate::outcome::Table;
 use crate::outcome::Tables;
 use crate::outcome::When;
+use crate::outcome::all_metrics;
 use crate::outcome::breakpoints;
 use crate::outcome::bridges;
 use crate::outcome::flows;
-use crate::outcome::metrics;
 use crate::outcome::payments;
 use crate::outcome::step_of_exit;
 use crate::outcome::term;
@@ -65,7 +65,7 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
     let file = sources.get(document.entry).map(|source| source.name.clone()).unwrap_or_default();
     let value = |value: MetricValue| value.to_string();
     let results: IndexMap<String, String> =
-        metrics(outcome, When::End).into_iter().map(|metric| (metric.path, value(metric.value))).collect();
+        all_metrics(outcome).into_iter().map(|metric| (metric.path, value(metric.value))).collect();
     RunResult {
         schema: SCHEMA.to_owned(),
         scenario: ScenarioEntry {
@@ -108,6 +108,7 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
         metrics: results.clone(),
         exits: exits(outcome),
         runway: runway(outcome, &results),
+        matrix: by_outcome(&results),
         flows: scenario
             .owners
             .iter()
@@ -120,7 +121,8 @@ pub fn run_result(outcome: &Outcome, document: &Document, sources: &Sources, bag
                     invested: digits(flow.invested),
                     in_kind: digits(flow.in_kind),
                     returned: digits(flow.returned),
-                    net: digits(flow.net),
+                    contracted: digits(flow.contracted),
+                    net: digits(flow.net()),
                 };
                 (owner.id.clone(), entry)
             })
@@ -364,6 +366,32 @@ fn exits(outcome: &Outcome) -> IndexMap<String, ExitEntry> {
     scenario.exits.iter().enumerate().filter_map(entry).collect()
 }
 
+/// What sums up a runway.
+const SUMMARY: [&str; 10] = [
+    "month",
+    "months",
+    "cash_out",
+    "static",
+    "default_alive",
+    "trough",
+    "gap",
+    "to_come",
+    "without_in_kind",
+    "in_kind_as_cash",
+];
+
+/// The runway matrix, of declared outcomes.
+fn by_outcome(metrics: &IndexMap<String, String>) -> IndexMap<String, IndexMap<String, IndexMap<String, String>>> {
+    let mut all: IndexMap<String, IndexMap<String, IndexMap<String, String>>> = IndexMap::new();
+    for (path, value) in metrics {
+        let Some((result, outcome)) = path.split_once("@outcome.") else { continue };
+        let Some((burn, name)) = result.strip_prefix("runway.").and_then(|rest| rest.split_once('.')) else { continue };
+        let row = all.entry(outcome.to_owned()).or_default().entry(burn.to_owned()).or_default();
+        row.insert(name.to_owned(), value.clone());
+    }
+    all
+}
+
 fn runway(outcome: &Outcome, metrics: &IndexMap<String, String>) -> IndexMap<String, RunwayEntry> {
     let Outcome { scenario, plan, journal, .. } = outcome;
     let unit = Exact::of(plan.treasury.denominator);
@@ -384,6 +412,11 @@ fn runway(outcome: &Outcome, metrics: &IndexMap<String, String>) -> IndexMap<Str
                         burned: digits(flow.burned / unit),
                         in_kind: digits(flow.in_kind / unit),
                         committed: digits(flow.committed / unit),
+                        shortfall: digits(flow.shortfall / unit),
+                        earned: digits(flow.earned / unit),
+                        drawn: digits(flow.drawn / unit),
+                        repaid: digits(flow.repaid / unit),
+                        cost: digits(flow.cost / unit),
                         balance: digits(flow.balance / unit),
                     })
                 })
@@ -393,7 +426,7 @@ fn runway(outcome: &Outcome, metrics: &IndexMap<String, String>) -> IndexMap<Str
                 measure: report.measure.word().to_owned(),
                 as_cash: report.as_cash,
                 vintage: report.vintage.map(|day| day.to_string()),
-                summary: ["month", "months", "cash_out", "trough", "gap"]
+                summary: SUMMARY
                     .iter()
                     .filter_map(|key| {
                         let value = metrics.get(&format!("runway.{}.{key}", report.id))?;

@@ -44,6 +44,9 @@ pub struct RunResult {
     /// By burn report.
     #[serde(default)]
     pub runway: IndexMap<String, RunwayEntry>,
+    /// By declared outcome, then by burn report: how long the money lasts if the conditions turn out so.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub matrix: IndexMap<String, IndexMap<String, IndexMap<String, String>>>,
     /// By counterparty.
     #[serde(default)]
     pub flows: IndexMap<String, FlowEntry>,
@@ -275,6 +278,21 @@ pub struct MonthEntry {
     pub in_kind: String,
     /// Commitments on top.
     pub committed: String,
+    /// Owed to counterparties although the report does not spend it there.
+    #[serde(default)]
+    pub shortfall: String,
+    /// Interest on the balance.
+    #[serde(default)]
+    pub earned: String,
+    /// Drawn of debts.
+    #[serde(default)]
+    pub drawn: String,
+    /// Repaid of debts.
+    #[serde(default)]
+    pub repaid: String,
+    /// Interest and fees of debts.
+    #[serde(default)]
+    pub cost: String,
     /// The balance at its end.
     pub balance: String,
 }
@@ -292,6 +310,9 @@ pub struct FlowEntry {
     pub in_kind: String,
     /// Promised back and due.
     pub returned: String,
+    /// Promised back in all, whatever the horizon. Results saved before there was such a figure lack it.
+    #[serde(default)]
+    pub contracted: String,
     /// Invested less returned.
     pub net: String,
 }

@@ -1,7 +1,6 @@
 //! What was put in, what comes out, and the return of it: by holder and by class.
 
 use std::collections::HashMap;
-use std::collections::VecDeque;
 
 use crate::engine::Entry;
 use crate::engine::Why;
@@ -18,6 +17,8 @@ use super::payments::payments;
 use super::rate::Dated;
 use super::rate::rate;
 use super::step;
+use crate::outcome::opening::OpeningCost;
+use crate::outcome::opening::opening_costs;
 use crate::outcome::played::Outcome;
 
 /// What somebody put in and takes out.
@@ -158,25 +159,11 @@ fn when_paid(outcome: &Outcome, exit: usize, day: Day, amount: Exact) -> impl It
 /// What was paid for the opening lines.
 fn opening(outcome: &Outcome, holders: &mut [Return], classes: &mut [Return]) {
     let Outcome { scenario, journal, plan, .. } = outcome;
-    let opened = journal.postings.iter().filter_map(|posting| match posting.entry {
-        Entry::Opened { position, shares } if posting.step.is_none() => Some((position, shares)),
-        _ => None,
-    });
-    // A holder may have several lines in a class: each was bought at its own price.
-    let mut shares: HashMap<usize, VecDeque<Exact>> = HashMap::new();
-    for (position, count) in opened {
-        shares.entry(position).or_default().push_back(count);
-    }
-    for (line, planned) in scenario.opening.lines.iter().zip(&plan.opening) {
-        let held = shares.get_mut(&planned.position).and_then(VecDeque::pop_front).unwrap_or(Exact::ZERO);
-        if held == Exact::ZERO || scenario.owner(line.owner).is_some_and(|owner| owner.is_pool) {
-            continue;
-        }
+    for OpeningCost { line, money } in opening_costs(scenario, plan, journal) {
         let both = [holders.get_mut(line.owner.index()), classes.get_mut(line.class.index())];
         for of in both.into_iter().flatten() {
-            match line.paid {
-                Some(price) => {
-                    let money = held * Exact::of(scenario.figures.value(price));
+            match money {
+                Some(money) => {
                     of.is_dated &= line.bought.is_some();
                     of.pays(line.bought.unwrap_or(scenario.opening.date), money, Exact::ZERO);
                 }

@@ -10,6 +10,8 @@ pub use instruments::term_word;
 use crate::engine::Entry;
 use crate::engine::Priced;
 use crate::engine::Why;
+use crate::outcome::circularity::circularity;
+use crate::outcome::circularity::concentration;
 use crate::outcome::exit::played;
 use crate::outcome::flows::flows;
 use crate::outcome::matrix::played_as;
@@ -56,6 +58,7 @@ impl Measure {
     /// What the results under a path count.
     #[must_use]
     pub fn of_path(path: &str) -> Measure {
+        let path = path.split('@').next().unwrap_or(path);
         let last = path.rsplit('.').next().unwrap_or_default();
         match path.split('.').next().unwrap_or_default() {
             "ownership" | "committed" | "voting" | "dilution" => Measure::Part,
@@ -84,6 +87,8 @@ impl Measure {
             "conversion" | "grant" | "warrant" if matches!(last, "price" | "strike") => Measure::Price,
             "conversion" if last == "amount" => Measure::Money,
             "conversion" | "grant" | "warrant" | "class" => Measure::Shares,
+            "flow" if matches!(last, "ratio" | "ratio_in_all") => Measure::Multiple,
+            "circularity" | "concentration" if matches!(last, "share" | "share_within" | "largest") => Measure::Part,
             "runway" if last == "cash_out" => Measure::Day,
             "runway" if last == "default_alive" => Measure::Text,
             "runway" if matches!(last, "month" | "months" | "static" | "without_in_kind" | "in_kind_as_cash") => {
@@ -168,6 +173,18 @@ pub fn metrics(outcome: &Outcome, when: When) -> Vec<Metric> {
     list.all
 }
 
+/// Every result at the end, and under each declared outcome how long the money lasts.
+#[must_use]
+pub fn all_metrics(outcome: &Outcome) -> Vec<Metric> {
+    let mut all = metrics(outcome, When::End);
+    for column in &outcome.scenario.outcomes {
+        let Some(played) = played_as(outcome, &column.conditions) else { continue };
+        let runways = metrics(&played, When::End).into_iter().filter(|metric| metric.path.starts_with("runway."));
+        all.extend(runways.map(|metric| Metric { path: format!("{}@outcome.{}", metric.path, column.id), ..metric }));
+    }
+    all
+}
+
 /// The results a path names: `ownership.amazon`, `ownership.*`, `price.mega@2026-12-31`.
 ///
 /// None if the path names nothing.
@@ -195,7 +212,8 @@ pub fn metric(outcome: &Outcome, path: &str) -> Option<Vec<Metric>> {
 }
 
 /// The play behind `@burn.ID` or `@outcome.ID`: none if the place is neither; nothing in it if there is no such play.
-fn elsewhere(outcome: &Outcome, place: &str) -> Option<Option<Outcome>> {
+#[must_use]
+pub fn elsewhere(outcome: &Outcome, place: &str) -> Option<Option<Outcome>> {
     let scenario = &outcome.scenario;
     if let Some(id) = place.strip_prefix("burn.") {
         let burn = scenario.burns.iter().position(|burn| burn.id == id && burn.has_runway());
@@ -366,14 +384,38 @@ fn money(outcome: &Outcome, when: When, list: &mut List) {
         list.number(format!("called.{}", owner.id), Measure::Money, flow.called);
     }
     for (owner, flow) in holders() {
+        let path = |name: &str| format!("flow.{}.{name}", owner.id);
         for (name, value) in [
             ("committed", flow.committed),
             ("invested", flow.invested),
             ("in_kind", flow.in_kind),
+            ("cash", flow.cash()),
             ("returned", flow.returned),
-            ("net", flow.net),
+            ("contracted", flow.contracted),
+            ("net", flow.net()),
         ] {
-            list.number(format!("flow.{}.{name}", owner.id), Measure::Money, value);
+            list.number(path(name), Measure::Money, value);
+        }
+        for (name, value) in [("ratio", flow.ratio()), ("ratio_in_all", flow.ratio_in_all())] {
+            if let Some(value) = value {
+                list.number(path(name), Measure::Multiple, value);
+            }
+        }
+    }
+    if let Some(all) = circularity(scenario, &flows) {
+        let sums = [("invested", all.invested), ("returned", all.returned), ("contracted", all.contracted)];
+        for (name, value) in sums {
+            list.number(format!("circularity.{name}"), Measure::Money, value);
+        }
+        for (name, value) in [("share_within", all.share_within()), ("share", all.share())] {
+            list.number(format!("circularity.{name}"), Measure::Part, value);
+        }
+    }
+    for (owner, of) in scenario.owners.iter().zip(concentration(scenario, &flows)) {
+        let Some(of) = of else { continue };
+        list.number(format!("concentration.{}.contracted", owner.id), Measure::Money, of.contracted);
+        for (name, value) in [("share", of.share()), ("largest", of.largest_share())] {
+            list.number(format!("concentration.{}.{name}", owner.id), Measure::Part, value);
         }
     }
 }

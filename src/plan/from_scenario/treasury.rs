@@ -189,10 +189,7 @@ fn debt_plan(scenario: &Scenario, index: usize, debt: &Debt) -> DebtPlan {
             .collect(),
         is_automatic: debt.draws == Draws::BelowMinimum,
         is_swept: debt.repayment == Repayment::AboveMinimum,
-        parts_from: (debt.repayment == Repayment::Monthly).then(|| {
-            let first = debt.from.month().ordinal() - start;
-            first.saturating_add(i64::from(debt.interest_only)).saturating_add(1)
-        }),
+        parts_from: (debt.repayment == Repayment::Monthly).then(|| debt.first_part().ordinal() - start),
         first,
         last,
         last_part: debt.until.month().part(scenario.as_of, debt.until),

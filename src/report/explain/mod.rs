@@ -5,6 +5,7 @@ mod holder;
 mod instrument;
 mod money;
 mod round;
+mod treasury;
 
 use crate::diagnostics::Sources;
 use crate::diagnostics::nearest;
@@ -15,6 +16,7 @@ use crate::outcome::Metric;
 use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::When;
+use crate::outcome::elsewhere;
 use crate::outcome::metric;
 use crate::outcome::metrics;
 use crate::report::figures::conversion;
@@ -42,6 +44,14 @@ use crate::units::grouped;
 /// # Errors
 /// A path that names neither, with the nearest that does.
 pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: &str) -> Result<Page, Option<String>> {
+    // Under another report, or if the conditions turn out otherwise, it is a result of that play.
+    if let Some((name, place)) = path.split_once('@')
+        && let Some(Some(other)) = elsewhere(outcome, place)
+    {
+        let mut page = explain(&other, document, sources, name)?;
+        page.title = page.title.replacen(name, path, 1);
+        return Ok(page);
+    }
     let explainer = Explainer { outcome, sources };
     let scenario = &outcome.scenario;
     let mut page = Page {
@@ -92,9 +102,10 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         ["price" | "pre_money" | "post_money" | "raised" | "new_shares", round] => {
             explainer.round(round, parts.first().copied().unwrap_or_default(), &mut why);
         }
-        ["called", owner] | ["flow", owner, _] => {
-            explainer.flow(owner, parts.last().copied().unwrap_or_default(), when, &mut why);
-        }
+        ["called", owner] => explainer.flow(owner, "called", when, &mut why),
+        ["flow", owner, what] => explainer.flow(owner, what, when, &mut why),
+        ["circularity", what] => explainer.circularity(what, when, &mut why),
+        ["concentration", owner, what] => explainer.concentration(owner, what, when, &mut why),
         ["payout", exit, owner] => explainer.payout(exit, owner, &mut why),
         ["class_payout" | "class_value" | "class_election", exit, class] => {
             explainer.group_payout(exit, class, true, &mut why);
@@ -107,6 +118,11 @@ pub fn explain(outcome: &Outcome, document: &Document, sources: &Sources, path: 
         }
         ["runway", burn, what] => explainer.runway(burn, what, &mut why),
         ["cash", burn, month] => explainer.cash(burn, month, &mut why),
+        ["debt", burn, debt, _] => explainer.debt(burn, debt, &mut why),
+        ["in_kind", burn, round, tranche @ .., _] => {
+            explainer.in_kind(burn, &format!("{round}.{}", tranche.join(".")), &mut why);
+        }
+        ["paid", burn, _] => explainer.paid(burn, &mut why),
         _ => {}
     }
     if let Some(moving) = influences(outcome, path) {

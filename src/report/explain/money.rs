@@ -5,209 +5,211 @@ use super::Why;
 use super::number;
 use super::percent;
 use super::sum_of;
-use crate::outcome::Entry;
+use crate::outcome::Flow;
+use crate::outcome::FlowPart;
 use crate::outcome::Outcome;
 use crate::outcome::When;
-use crate::outcome::due;
+use crate::outcome::circularity;
+use crate::outcome::concentration;
+use crate::outcome::flow_parts;
+use crate::outcome::flows;
 use crate::report::page::Cell;
-use crate::units::Decided;
-use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+
+/// What one number of a flow counts, in words.
+fn counts(what: &str) -> &'static str {
+    match what {
+        "net" => "invested, in cash and in kind, less what is promised back and falls due",
+        "returned" => {
+            "commitments to the holder that fall due by then, spread evenly over their months, and what it was paid"
+        }
+        "contracted" => "all commitments to the holder, whatever the horizon",
+        "in_kind" => "the part of what was funded that came in kind",
+        "cash" => "what was funded less what came in kind",
+        "committed" => "all that was signed, whether or not it closes",
+        "called" => "what has been asked for",
+        "invested" => "what has been paid in, in cash and in kind",
+        "ratio" => "promised back and due / invested",
+        "ratio_in_all" => "promised back in all / invested",
+        _ => "",
+    }
+}
+
+/// What a part adds to one number of a flow.
+fn adds(what: &str, part: &Flow) -> Exact {
+    match what {
+        "committed" => part.committed,
+        "called" => part.called,
+        "invested" => part.invested,
+        "in_kind" => part.in_kind,
+        "cash" => part.cash(),
+        "returned" => part.returned,
+        "contracted" => part.contracted,
+        _ => part.net(),
+    }
+}
 
 impl Explainer<'_> {
     pub(super) fn flow(&self, id: &str, what: &str, when: When, why: &mut Why) {
         let Outcome { scenario, plan, journal, .. } = self.outcome;
         let Some(owner) = self.owner_id(id) else { return };
-        why.formula.push(
-            match what {
-                "net" => "invested, in cash and in kind, less what is promised back and falls due",
-                "returned" => "commitments to the holder that fall due by then, spread evenly over their months",
-                "in_kind" => "the part of what was funded that came in kind",
-                "committed" => "every tranche that was signed, whether or not it closes",
-                _ => "what has been asked for or paid",
-            }
-            .to_owned(),
-        );
-        let cell = |value: Exact| value.decimal().map_or(Cell::Empty, Cell::Money);
-        let until = journal.marks.get(when.steps(plan)).map_or(journal.postings.len(), |mark| mark.postings);
-        for posting in journal.postings.get(..until).unwrap_or(&[]) {
-            let event = posting.step.and_then(|step| plan.steps.get(step)).map_or("opening", |step| step.path.as_str());
-            match posting.entry {
-                Entry::Closed { closing, position, money, cash, .. } if what != "returned" && what != "committed" => {
-                    let is_own = plan.positions.get(position).is_some_and(|line| line.owner as usize == owner.index());
-                    if let Some((_, tranche)) = self.tranche(closing).filter(|_| is_own) {
-                        why.uses(tranche.size.figure());
-                        let value = if what == "in_kind" { money - cash } else { money };
-                        let how = format!("{} in cash, {} in kind", sum_of(cash), sum_of(money - cash));
-                        why.row(event, format!("tranche {} closes", tranche.id), cell(value), how);
-                    }
-                }
-                Entry::Signed { tranche, money, .. } if what == "committed" => {
-                    let line = plan.tranches.get(tranche).and_then(|tranche| plan.positions.get(tranche.position));
-                    if line.is_some_and(|line| line.owner as usize == owner.index()) {
-                        why.row(event, "signed".to_owned(), cell(money), String::new());
-                    }
-                }
-                _ => {}
+        why.formula.push(counts(what).to_owned());
+        let all = flows(scenario, plan, journal, when);
+        if let Some(flow) = all.get(owner.index()) {
+            let divided = match what {
+                "ratio" => Some((flow.returned, flow.ratio())),
+                "ratio_in_all" => Some((flow.contracted, flow.ratio_in_all())),
+                _ => None,
+            };
+            if let Some((back, Some(ratio))) = divided {
+                why.formula.push(format!("= {} / {} = {}", sum_of(back), sum_of(flow.invested), number(ratio)));
             }
         }
-        if let Some(day) = when.day(plan).or(scenario.horizon).filter(|_| matches!(what, "returned" | "net")) {
-            for commitment in scenario.commitments.iter().filter(|commitment| commitment.to == owner) {
+        // A ratio is explained by what it divides.
+        let numbers: &[&str] = match what {
+            "ratio" => &["invested", "returned"],
+            "ratio_in_all" => &["invested", "contracted"],
+            _ => &[what],
+        };
+        for counted in numbers {
+            flow_parts(scenario, plan, journal, when, |whose, from, part| {
+                let value = adds(counted, part);
+                if whose == owner.index() && value != Exact::ZERO {
+                    let is_of_ratio = numbers.len() > 1;
+                    self.flow_row(from, part, value, is_of_ratio.then_some(*counted), when, why);
+                }
+            });
+        }
+    }
+
+    /// One part of a flow: the event, what happened, and the arithmetic.
+    fn flow_row(&self, from: FlowPart, part: &Flow, value: Exact, of: Option<&str>, when: When, why: &mut Why) {
+        let Outcome { scenario, plan, .. } = self.outcome;
+        let event = |step: Option<usize>| {
+            step.and_then(|step| plan.steps.get(step)).map_or("opening", |step| step.path.as_str()).to_owned()
+        };
+        let in_cash = |cash: Exact| format!("{} in cash, {} in kind", sum_of(cash), sum_of(part.invested - cash));
+        let (at, what, how) = match from {
+            FlowPart::Opening => ("opening".to_owned(), "paid for its stake".to_owned(), String::new()),
+            FlowPart::Signed(number) => {
+                let Some(planned) = plan.tranches.get(number) else { return };
+                let first = plan.rounds.get(planned.round).map_or(0, |round| round.tranches.start);
+                let Some(round) = scenario.rounds.get(planned.round) else { return };
+                let Some(tranche) = number.checked_sub(first).and_then(|place| round.tranches.get(place)) else {
+                    return;
+                };
+                why.uses(tranche.size.figure());
+                (format!("round.{}", round.id), format!("tranche {} is signed", tranche.id), String::new())
+            }
+            FlowPart::Closed { closing, step, cash } => {
+                let Some((_, tranche)) = self.tranche(closing) else { return };
+                why.uses(tranche.size.figure());
+                (event(step), format!("tranche {} closes", tranche.id), in_cash(cash))
+            }
+            FlowPart::Called(closing) => {
+                let Some((round, tranche)) = self.tranche(closing) else { return };
+                why.uses(tranche.size.figure());
+                (format!("round.{}", round.id), format!("tranche {} is asked for", tranche.id), "due later".to_owned())
+            }
+            FlowPart::Moved { why, step } => (event(step), why.words().to_owned(), String::new()),
+            FlowPart::Lent { convertible, step } => {
+                let Some(convertible) = scenario.convertibles.get(convertible) else { return };
+                why.uses(convertible.amount);
+                let is_paid_in = part.invested != Exact::ZERO;
+                (
+                    event(step),
+                    format!("{} {}", convertible.id, if is_paid_in { "is paid in" } else { "pays" }),
+                    String::new(),
+                )
+            }
+            FlowPart::Promised(index) => {
+                let Some(commitment) = scenario.commitments.get(index) else { return };
                 why.uses(commitment.amount);
                 for (_, figure) in &commitment.ramp {
                     why.uses(*figure);
                 }
-                let all = Exact::of(scenario.figures.value(commitment.amount));
-                let fallen = due(scenario, commitment, day);
-                let how = format!("{} of {} due by {day}", percent(fallen / all), sum_of(all));
-                let due = if what == "net" { Exact::ZERO - fallen } else { fallen };
-                why.row(&format!("commitment.{}", commitment.id), "promised".to_owned(), cell(due), how);
+                let due = percent(part.returned / part.contracted);
+                let how = match when.day(plan).or(scenario.horizon) {
+                    Some(day) => format!("{due} of {} due by {day}", sum_of(part.contracted)),
+                    None => String::new(),
+                };
+                (format!("commitment.{}", commitment.id), "promised".to_owned(), how)
             }
-        }
-    }
-
-    pub(super) fn burn(&self, id: &str) -> Option<(&crate::scenario::Burn, &crate::outcome::RunwayRecord)> {
-        let Outcome { scenario, plan, journal, .. } = self.outcome;
-        let place = plan
-            .treasury
-            .burns
-            .iter()
-            .position(|burn| scenario.burns.get(burn.burn).is_some_and(|burn| burn.id == id))?;
-        let burn = scenario.burns.get(plan.treasury.burns.get(place)?.burn)?;
-        Some((burn, journal.runways.get(place)?))
-    }
-
-    pub(super) fn runway(&self, id: &str, what: &str, why: &mut Why) {
-        let Outcome { scenario, plan, .. } = self.outcome;
-        let Some((burn, record)) = self.burn(id) else { return };
-        let Some(summary) = record.summary else { return };
-        let unit = Exact::of(plan.treasury.denominator);
-        self.burn_figures(burn, why);
-        why.formula.push(format!("{}: counts {}", burn.name, burn.measured()));
-        let minimum = scenario.cash.map_or(Exact::ZERO, |cash| Exact::of(scenario.figures.value(cash.minimum)));
-        let number_of = summary.month.decimal().and_then(|month| usize::try_from(month.normalize().mantissa()).ok());
-        match what {
-            "trough" => why.formula.push("the lowest balance at a month's end".to_owned()),
-            "gap" => why.formula.push(format!(
-                "minimum - lowest balance, at least zero = {} - ({}) = {}",
-                sum_of(minimum),
-                sum_of(summary.trough),
-                sum_of(summary.gap)
-            )),
-            _ if summary.runs_out == Decided::Yes => {
-                if let Some(month) = number_of {
-                    let end = record.months.get(month).map_or(Exact::ZERO, |flow| flow.balance / unit);
-                    let start = match month.checked_sub(1) {
-                        Some(before) => record.months.get(before).map_or(Exact::ZERO, |flow| flow.balance / unit),
-                        None => {
-                            scenario.cash.map_or(Exact::ZERO, |cash| Exact::of(scenario.figures.value(cash.opening)))
-                        }
-                    };
-                    let name =
-                        plan.treasury.months.get(month).map_or_else(String::new, |month| month.month.to_string());
-                    why.formula.push(format!(
-                        "the first month that ends below the minimum of {} is {name}, number {month} from {}",
-                        sum_of(minimum),
-                        scenario.as_of
-                    ));
-                    why.formula.push(
-                        "into it: (balance at its start - minimum) / (balance at its start - balance at its end)"
-                            .to_owned(),
-                    );
-                    why.formula.push(format!(
-                        "= ({} - {}) / ({} - {}) = {} of the month",
-                        sum_of(start),
-                        sum_of(minimum),
-                        sum_of(start),
-                        sum_of(end),
-                        number(summary.part)
-                    ));
-                    let elapsed = plan.treasury.months.get(month).map(|month| month.elapsed);
-                    if let Some(elapsed) = elapsed {
-                        let whole = |value: i128| {
-                            Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO))
-                        };
-                        let before = whole(elapsed.numerator()) / whole(elapsed.denominator());
-                        why.formula.push(format!(
-                            "months: {} before it began, {} in all",
-                            number(before),
-                            number(summary.months)
-                        ));
-                    }
-                }
-            }
-            _ => why.formula.push("no month of the projection ends below the minimum".to_owned()),
-        }
-        let lowest = record.months.iter().min_by_key(|flow| flow.balance.decimal()).map(|flow| flow.month);
-        let focus = match what {
-            "trough" | "gap" => lowest.unwrap_or(0),
-            _ => number_of.unwrap_or(record.months.len()),
         };
-        let from = focus.saturating_sub(3);
-        for flow in record.months.iter().skip(from).take(5) {
-            let Some(month) = plan.treasury.months.get(flow.month) else { continue };
-            let how = format!(
-                "+ {} arrives - ({} burned - {} in kind) - {} committed on top",
-                sum_of(flow.arrived / unit),
-                sum_of(flow.burned / unit),
-                sum_of(flow.in_kind / unit),
-                sum_of(flow.committed / unit)
-            );
-            let cell = (flow.balance / unit).decimal().map_or(Cell::Empty, Cell::Money);
-            why.row(&month.month.to_string(), "balance at its end".to_owned(), cell, how);
+        let what = of.map_or_else(|| what.clone(), |of| format!("{of}: {what}"));
+        why.row(&at, what, value.decimal().map_or(Cell::Empty, Cell::Money), how);
+    }
+
+    pub(super) fn circularity(&self, what: &str, when: When, why: &mut Why) {
+        let Outcome { scenario, plan, journal, .. } = self.outcome;
+        let all = flows(scenario, plan, journal, when);
+        let Some(circle) = circularity(scenario, &all) else { return };
+        let share = |part: Exact, share: Exact| {
+            format!("= {} / {} = {}", sum_of(part), sum_of(circle.invested), percent(share))
+        };
+        match what {
+            "share" => {
+                why.formula
+                    .push("for each investor the lesser of invested and promised back in all / invested".to_owned());
+                why.formula.push(share(circle.in_all, circle.share()));
+            }
+            "share_within" => {
+                why.formula
+                    .push("for each investor the lesser of invested and promised back and due / invested".to_owned());
+                why.formula.push(share(circle.within, circle.share_within()));
+            }
+            other => why.formula.push(format!("{}, of every holder that has invested", counts(other))),
+        }
+        for (owner, flow) in
+            scenario.owners.iter().zip(&all).filter(|(owner, flow)| !owner.is_pool && flow.has_invested())
+        {
+            let back = match what {
+                "share" => Some(flow.contracted),
+                "share_within" => Some(flow.returned),
+                _ => None,
+            };
+            let (value, how) = match back {
+                Some(back) => {
+                    let how =
+                        format!("the lesser of {} invested and {} promised back", sum_of(flow.invested), sum_of(back));
+                    (flow.invested.least(back), how)
+                }
+                None => (adds(what, flow), String::new()),
+            };
+            let cell = value.decimal().filter(|value| !value.is_zero()).map_or(Cell::Empty, Cell::Money);
+            why.row(&format!("flow.{}", owner.id), owner.name.clone(), cell, how);
         }
     }
 
-    pub(super) fn cash(&self, id: &str, month: &str, why: &mut Why) {
-        let Outcome { plan, .. } = self.outcome;
-        let Some((burn, record)) = self.burn(id) else { return };
-        self.burn_figures(burn, why);
-        let unit = Exact::of(plan.treasury.denominator);
-        let place = plan.treasury.months.iter().position(|plan| plan.month.to_string() == month);
-        let Some(flow) = place.and_then(|place| record.months.get(place)) else { return };
-        let before = flow.balance - flow.arrived + (flow.burned - flow.in_kind) + flow.committed;
-        why.formula.push("balance before + arrivals - (burn - paid in kind) - commitments on top".to_owned());
-        why.formula.push(format!(
-            "= {} + {} - ({} - {}) - {} = {}",
-            sum_of(before / unit),
-            sum_of(flow.arrived / unit),
-            sum_of(flow.burned / unit),
-            sum_of(flow.in_kind / unit),
-            sum_of(flow.committed / unit),
-            sum_of(flow.balance / unit)
-        ));
-    }
-
-    pub(super) fn burn_figures(&self, burn: &crate::scenario::Burn, why: &mut Why) {
-        let scenario = &self.outcome.scenario;
-        if let Some(cash) = scenario.cash {
-            why.uses(cash.opening);
-            why.uses(cash.minimum);
-        }
-        for figure in burn.profiles().flat_map(crate::scenario::Profile::figures) {
-            why.uses(figure);
-        }
-        for line in burn.lines() {
-            if let crate::scenario::LineAmount::OfIncome(part) = line.amount {
-                why.uses(part);
+    pub(super) fn concentration(&self, id: &str, what: &str, when: When, why: &mut Why) {
+        let Outcome { scenario, plan, journal, .. } = self.outcome;
+        let Some(owner) = self.owner_id(id) else { return };
+        let all = concentration(scenario, &flows(scenario, plan, journal, when));
+        let Some(of) = all.get(owner.index()).copied().flatten() else { return };
+        let backlog = scenario.owner(owner).and_then(|owner| owner.backlog);
+        let divided =
+            |part: Exact, share: Exact| format!("= {} / {} = {}", sum_of(part), sum_of(of.backlog), percent(share));
+        match what {
+            "share" => {
+                why.formula.push("promised to it in all / all it has under contract with anyone".to_owned());
+                why.formula.push(divided(of.contracted, of.share()));
             }
-        }
-        for round in &scenario.rounds {
-            for tranche in &round.tranches {
-                why.uses(tranche.size.figure());
-                if let Some(drawdown) = &tranche.drawdown {
-                    why.uses(drawdown.eligible);
-                }
-                for (_, part) in &tranche.consideration {
-                    if let crate::scenario::Part::Is(figure) = part {
-                        why.uses(*figure);
-                    }
-                }
+            "largest" => {
+                why.formula
+                    .push("the largest single commitment to it / all it has under contract with anyone".to_owned());
+                why.formula.push(divided(of.largest, of.largest_share()));
             }
+            _ => why.formula.push(counts("contracted").to_owned()),
         }
-        for commitment in scenario.commitments.iter().filter(|commitment| !commitment.within_burn) {
+        for commitment in scenario.commitments.iter().filter(|commitment| commitment.to == owner) {
             why.uses(commitment.amount);
+            let amount = Exact::of(scenario.figures.value(commitment.amount));
+            let cell = amount.decimal().map_or(Cell::Empty, Cell::Money);
+            why.row(&format!("commitment.{}", commitment.id), commitment.name.clone(), cell, String::new());
+        }
+        if let Some(figure) = backlog {
+            why.uses(figure);
         }
     }
 }

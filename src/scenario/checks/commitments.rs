@@ -8,6 +8,7 @@ use crate::units::Month;
 use crate::units::amount;
 
 use super::Scenario;
+use super::above_zero;
 use super::at_figure;
 use super::not_negative;
 use crate::scenario::cash::Commitment;
@@ -15,6 +16,9 @@ use crate::scenario::cash::CommitmentEnd;
 
 /// Amounts not negative, an end after the beginning, ramps that add up.
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
+    for backlog in scenario.owners.iter().filter_map(|owner| owner.backlog) {
+        above_zero(scenario, backlog, "a backlog", "leave it out where it is not known", bag);
+    }
     for commitment in &scenario.commitments {
         not_negative(scenario, commitment.amount, "a commitment", bag);
         let ends_well = match commitment.end {

@@ -74,10 +74,9 @@ fn terms(debt: &Debt, writes: &dyn Fn(&str) -> bool, bag: &mut Bag) {
         let message = format!("`debt.{id}` has `interest_only`, and is not repaid in monthly parts");
         bag.add(fault(debt, Code::UnusedKey, message, "take it out, or write repayment = \"monthly\""));
     }
-    let months = debt.until.month().ordinal() - debt.from.month().ordinal();
-    if debt.repayment == Repayment::Monthly && i64::from(debt.interest_only) >= months.max(1) {
-        let message = format!("`debt.{id}` pays interest only for {} of its {months} months", debt.interest_only);
-        bag.add(fault(debt, Code::AfterDeadline, message, "leave at least one month to repay it in"));
+    if debt.repayment == Repayment::Monthly && debt.first_part() > debt.until.month() {
+        let message = format!("`debt.{id}` would first be repaid in {}, after {}", debt.first_part(), debt.until);
+        bag.add(fault(debt, Code::AfterDeadline, message, "lower `interest_only`, or move `until` back"));
     }
     if debt.covenant.is_some() && !writes("on_breach") {
         let message = format!("`debt.{id}` has a covenant and lacks `on_breach`");

@@ -24,6 +24,7 @@ use crate::scenario::figures::FigureEntry;
 use crate::scenario::figures::Status;
 use crate::scenario::ids::ClassId;
 use crate::scenario::ids::ConditionId;
+use crate::scenario::ids::FigureId;
 use crate::scenario::ids::OwnerId;
 use crate::scenario::round::Part;
 use crate::units::Decimal;
@@ -155,7 +156,9 @@ impl Reader<'_> {
         for (family, is_pool) in [("holder", false), ("pool", true)] {
             let root = self.root;
             for (id, node) in root.things(family) {
-                let authorised = if is_pool { self.authorised(node, &format!("pool.{id}")) } else { None };
+                let path = format!("{family}.{id}");
+                let authorised = if is_pool { self.authorised(node, &path) } else { None };
+                let backlog = if is_pool { None } else { self.figure(node, &path, "backlog", Quantity::Money) };
                 self.owners.insert(id.to_owned(), OwnerId::at(owners.len()));
                 owners.push(Owner {
                     id: id.to_owned(),
@@ -164,6 +167,7 @@ impl Reader<'_> {
                     is_pool,
                     pool_class: ClassId::at(0),
                     authorised,
+                    backlog,
                     remark: node.text("remark").map(str::to_owned),
                     span: node.span,
                 });
@@ -344,7 +348,15 @@ impl Reader<'_> {
                     .and_then(|pools| pools.table(id))
                     .and_then(|pool| self.class(pool, "class"));
                 let class = if is_pool { pool_class.unwrap_or(ClassId::at(0)) } else { class };
-                lines.push(OpeningLine { owner, class, count, paid: None, bought: None, span: entry.key });
+                lines.push(OpeningLine {
+                    owner,
+                    class,
+                    count,
+                    paid: None,
+                    paid_to_company: false,
+                    bought: None,
+                    span: entry.key,
+                });
             }
         }
         for (id, position) in node.things("position") {
@@ -357,11 +369,21 @@ impl Reader<'_> {
                 owner: self.owner(position, "holder")?,
                 class: self.class(position, "class")?,
                 count,
-                paid: self.figure(position, &path, "paid", Quantity::Price),
+                paid: self.paid(position, &path),
+                paid_to_company: position.text("paid_to") == Some("company"),
                 bought: position.day("date").map(|day| day.value),
                 span: position.span,
             });
         }
         Some(Opening { date, fully_diluted, lines })
+    }
+
+    /// What a share of an opening line was bought for; without it nobody got anything.
+    fn paid(&mut self, position: &TableNode, path: &str) -> Option<FigureId> {
+        let paid = self.figure(position, path, "paid", Quantity::Price);
+        if let (None, Some(leaf)) = (paid, position.leaf("paid_to")) {
+            self.unused(leaf.span, path, "paid_to", "nothing is written as paid for it");
+        }
+        paid
     }
 }

@@ -1,5 +1,7 @@
 //! What the reader should know about a play.
 
+mod money;
+
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
@@ -23,6 +25,7 @@ use super::played::Outcome;
 use super::splits::Splits;
 use super::table::Tables;
 use super::vesting::vested;
+use money::money;
 
 /// Adds what a play and its plan noticed.
 pub fn findings(outcome: &Outcome, bag: &mut Bag) {
@@ -100,6 +103,7 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
             add(bag, Diagnostic::new(Code::Outstanding, message).about(path), Some(convertible.span));
         }
     }
+    money(outcome, bag);
     overhang(outcome, bag);
     tiny_values(outcome, bag);
     authorised(outcome, bag);
