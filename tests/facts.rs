@@ -38,6 +38,11 @@ fn openai(target: &str) -> Run {
     Run(Shelf::of_folder("scenarios/openai").play(target, &[]))
 }
 
+/// Plays `FILE` or `FILE@CASE` of `scenarios/structures`.
+fn structures(target: &str) -> Run {
+    Run(Shelf::of_folder("scenarios").play(&format!("structures/{target}"), &[]))
+}
+
 /// Plays a few lines over a file of `scenarios/openai`.
 fn over(base: &str, lines: &str) -> Run {
     let text = format!("extends = \"{base}\"\ntitle = \"A check\"\n{lines}");
@@ -290,6 +295,7 @@ tranche.co-investors = { investor = \"co-investors\", amount = \"11.0B\", date =
 
 #[test]
 fn round_2025_funding() {
+    published(structures("softbank-2025.toml@as-funded").billions("raised.round-2025"), "41.0");
     published(own(ROUND_2025).billions("raised.round-2025"), "41.0");
 }
 
@@ -301,6 +307,8 @@ fn round_2025_share() {
     // The same as what everybody else gives up.
     let given_up = Decimal::ONE - run.at("ownership.others") / others_before;
     published(given_up * Decimal::ONE_HUNDRED, "13.666667");
+    let as_funded = structures("softbank-2025.toml@as-funded-at-300");
+    published(as_funded.percent("dilution.others"), "13.666667");
 }
 
 #[test]

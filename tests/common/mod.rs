@@ -82,7 +82,14 @@ impl Files for Shelf {
     fn read(&mut self, from: Option<&str>, path: &str) -> Result<FileText, FileRefusal> {
         let folder =
             from.and_then(|from| from.rsplit_once('/')).map_or(String::new(), |(folder, _)| folder.to_owned() + "/");
-        let key = folder + path;
+        let mut parts: Vec<&str> = Vec::new();
+        let whole = folder + path;
+        for part in whole.split('/') {
+            if part != ".." || parts.pop().is_none() {
+                parts.push(part);
+            }
+        }
+        let key = parts.join("/");
         match self.0.get(&key) {
             Some(bytes) => Ok(FileText { name: key.clone(), key, bytes: bytes.clone() }),
             None => Err(FileRefusal { code: Code::FileMissing, message: key, help: "not on the shelf".to_owned() }),
