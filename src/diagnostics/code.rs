@@ -156,6 +156,8 @@ codes! {
         "The rounds raised when needed have no answer under this report, so it gives no runway. Under the report that decides they have one.";
     CovenantBroken, "covenant-broken", Finding, "cash below what a lender asks for",
         "At a month's end cash is below the covenant while something is owed. `on_breach` says what follows.";
+    DebtAtExit, "debt-at-exit", Finding, "debts that are owed when the company is sold",
+        "A sale pays the `debt` it says. What [debt.ID] owes by then, under each report, is not taken from it.";
     TakeOrPay, "take-or-pay", Finding, "spending that is owed even if unused",
         "A report built from parts, or of gross spending, says how much of a commitment it uses; what it leaves is paid on top. A net figure does not say.";
     AboveAuthorised, "above-authorised", Finding, "more shares than are authorised",

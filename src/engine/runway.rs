@@ -23,6 +23,8 @@ pub struct MonthFlow<S> {
     pub drawn: S,
     /// Repaid of debts.
     pub repaid: S,
+    /// What of it was called on the last day.
+    pub called: S,
     /// Interest and fees of debts.
     pub cost: S,
     /// The balance at its end.

@@ -47,12 +47,14 @@ pub(super) fn dues(tranche: &Tranche) -> Vec<(Day, Option<PartOfTranche>)> {
 pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche, signed: Day, due: Day) -> Outcomes {
     let dues = pulled(scenario, tranche, signed, due);
     let Some(condition) = tranche.condition else {
-        let is_in_time = |day: &Day| tranche.by.is_none_or(|by| *day <= by);
-        let all: Vec<Outcome> = dues
-            .into_iter()
-            .filter(|(day, _)| is_in_time(day))
-            .map(|(day, guard)| Outcome { called: day, day, guard, reduced: false })
-            .collect();
+        let is_in_time = |outcome: &Outcome| tranche.by.is_none_or(|by| outcome.day <= by);
+        let closes = |(called, guard): (Day, Guard)| {
+            // Only what is pulled forward needs notice: its own day was known.
+            let noticed = called.plus_days(tranche.notice_days).filter(|_| called < due);
+            let day = noticed.map_or(called, |noticed| noticed.min(due));
+            Outcome { called, day, guard, reduced: false }
+        };
+        let all: Vec<Outcome> = dues.into_iter().map(closes).filter(is_in_time).collect();
         let failed = all.is_empty().then_some(Guard::Always);
         return Outcomes { all, failed, deadline: tranche.by };
     };

@@ -1,11 +1,13 @@
 //! What comes back: money in, in kind, promised back, net; for each counterparty and for the whole company.
 
 use crate::outcome::Flow;
+use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::outcome::circularity;
 use crate::outcome::concentration;
 use crate::outcome::flows as by_owner;
+use crate::outcome::metric;
 use crate::outcome::opening_costs;
 use crate::scenario::FigureEntry;
 use crate::scenario::Owner;
@@ -61,8 +63,15 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
         let amount = scenario.figures.get(commitment.amount).map(FigureEntry::stated).unwrap_or_default();
         let until = commitment.last_day().map_or_else(String::new, |day| day.to_string());
         let place = if commitment.within_burn { "inside the burn reports" } else { "on top of the burn reports" };
-        notes.push(format!("{}: {amount} to {to} from {} to {until}, {place}", commitment.name, commitment.from));
+        let how = match (commitment.ramp.is_empty(), commitment.take_or_pay) {
+            (true, false) => "",
+            (false, false) => ", along a ramp",
+            (true, true) => ", owed even if unused",
+            (false, true) => ", along a ramp, owed even if unused",
+        };
+        notes.push(format!("{}: {amount} to {to} from {} to {until}, {place}{how}", commitment.name, commitment.from));
     }
+    notes.extend(spent(outcome));
     Some(Section {
         view: View::Flows,
         heading: if any_promise { "What comes back" } else { "Who has paid" }.to_owned(),
@@ -73,6 +82,24 @@ pub(super) fn flows(outcome: &Outcome) -> Option<Section> {
 
 fn is_there(flow: &Flow) -> bool {
     [flow.committed, flow.invested, flow.returned, flow.contracted].iter().any(|value| *value != Exact::ZERO)
+}
+
+/// What reports built from parts spend with whom.
+fn spent(outcome: &Outcome) -> Vec<String> {
+    let scenario = &outcome.scenario;
+    let by = scenario.horizon.map_or_else(String::new, |day| format!(" by {}", day.month()));
+    metric(outcome, "paid.*.*")
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|metric| {
+            let mut parts = metric.path.split('.').skip(1);
+            let burn = parts.next().and_then(|id| scenario.burns.iter().find(|burn| burn.id == id))?;
+            let owner = parts.next().and_then(|id| scenario.owners.iter().find(|owner| owner.id == id))?;
+            let MetricValue::Number(money) = metric.value else { return None };
+            let money = amount(money.round_dp(2));
+            Some(format!("{} spends {money} with {}{by}, as its lines say", burn.name, owner.name))
+        })
+        .collect()
 }
 
 /// A column of numbers.

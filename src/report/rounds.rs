@@ -5,10 +5,12 @@ use crate::outcome::Outcome;
 use crate::outcome::Why;
 use crate::plan::NoteKind;
 use crate::scenario::Tranche;
+use crate::units::Day;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
+use crate::units::amount;
 use crate::units::grouped;
 
 use super::page::Cell;
@@ -27,12 +29,17 @@ struct Played {
     cash: Exact,
     shares: Exact,
     residual: Exact,
-    closed: Vec<crate::units::Day>,
+    closed: Vec<Day>,
 }
 
-/// The last of some days.
-fn last_of(days: &[crate::units::Day]) -> String {
-    days.iter().max().map_or_else(String::new, ToString::to_string)
+/// The days on which a tranche closed: one, or the first and the last.
+fn parts_of(first: &Day, days: &[Day]) -> String {
+    let last = days.iter().max().unwrap_or(first);
+    match days.len() {
+        1 => first.to_string(),
+        several if first == last => format!("{first}, in {several} parts"),
+        several => format!("{first} to {last}, in {several} parts"),
+    }
 }
 
 /// What a holder bought to keep its share.
@@ -211,10 +218,7 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>], kept: &[Vec<Kept<'_>>])
             let note = plan.notes.iter().find(|note| note.path == path).map(|note| note.kind);
             let closes = match (note, seen.closed.first()) {
                 (Some(NoteKind::Reduced(day)), _) => format!("reduced, {day}"),
-                (_, Some(first)) => match seen.closed.len() {
-                    1 => first.to_string(),
-                    several => format!("{first} and {} more by {}", several.saturating_sub(1), last_of(&seen.closed)),
-                },
+                (_, Some(first)) => parts_of(first, &seen.closed),
                 (Some(NoteKind::Lapses(day)), _) => format!("lapses {day}"),
                 (Some(NoteKind::StaysOpen), _) => "still open".to_owned(),
                 (Some(NoteKind::BeyondHorizon(day)), _) => format!("{day}, after the horizon"),
@@ -222,6 +226,13 @@ fn by_tranche(outcome: &Outcome, played: &[Vec<Played>], kept: &[Vec<Kept<'_>>])
             };
             let waits = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
             let is_nothing = seen.funded == Exact::ZERO && seen.signed.is_none_or(|signed| signed == Exact::ZERO);
+            let uncalled = seen.signed.unwrap_or(Exact::ZERO) - seen.funded;
+            let closes = match uncalled.decimal() {
+                Some(left) if !tranche.calls.is_empty() && left > Decimal::ZERO => {
+                    format!("{closes}; {} not called", amount(left))
+                }
+                _ => closes,
+            };
             let closes = match waits {
                 _ if is_nothing && !tranche.optional => "nothing signed".to_owned(),
                 Some(condition) if seen.closed.is_empty() || note.is_some() => {

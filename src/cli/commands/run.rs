@@ -88,6 +88,10 @@ pub(super) fn run(args: &Run, colour: Colour) -> Exit {
 
 /// What is worth knowing goes to stderr where only values are printed; a burn's measure only if a burn is asked for.
 fn notice(args: &Run, played: &Played) {
+    // The findings are of the main line; a result of another play has its own.
+    if args.metrics.iter().all(|path| path.contains("@outcome.") || path.contains("@burn.")) {
+        return;
+    }
     for finding in played.loaded.bag.findings() {
         let is_about_burns = finding.path.as_deref().is_some_and(|path| path.starts_with("burn."));
         let burn = finding.path.as_deref().and_then(|path| path.strip_prefix("burn.")).unwrap_or_default();

@@ -423,7 +423,7 @@ impl Reader<'_> {
         let fault = if is_id(&mend) {
             fault.help(format!("write `{mend}`, and what people read as `name = \"...\"`"))
         } else {
-            fault.help(if id == "all" {
+            fault.help(if id == "all" && family == Family::Class {
                 "leave the key out: without it all are meant"
             } else {
                 "choose another id; what people read goes into `name`"

@@ -154,8 +154,10 @@ pub(super) struct Opened<S> {
 pub(super) struct Closed<S> {
     /// Drawn because cash lacked of the minimum.
     pub drawn: S,
-    /// Repaid because it exceeded it, or because a covenant was broken.
+    /// Repaid because it exceeded it.
     pub repaid: S,
+    /// Repaid at once because a covenant was broken.
+    pub called: S,
 }
 
 impl<'a, S: Scalar> Debts<'a, S> {
@@ -188,7 +190,7 @@ impl<'a, S: Scalar> Debts<'a, S> {
 
     /// Lines drawn up to the minimum or repaid down to it, in the order of the file, then covenants.
     pub fn close(&mut self, month: usize, balance: S, minimum: S) -> Closed<S> {
-        let mut closed = Closed { drawn: S::ZERO, repaid: S::ZERO };
+        let mut closed = Closed { drawn: S::ZERO, repaid: S::ZERO, called: S::ZERO };
         let number = i64::try_from(month).unwrap_or(i64::MAX);
         let mut balance = balance;
         for owed in &mut self.all {
@@ -218,7 +220,7 @@ impl<'a, S: Scalar> Debts<'a, S> {
                 owed.is_called = owed.is_called | is_breached;
                 owed.outstanding -= repaid;
                 owed.flow.repaid += repaid;
-                closed.repaid += repaid;
+                closed.called += repaid;
                 balance -= repaid;
             }
         }

@@ -249,14 +249,15 @@ impl<'a, S: Scalar> Shared<'a, S> {
                 None => S::ZERO,
             };
             balance = balance + arrived + earned - committed - shortfall - (net - in_kind);
-            let (mut drawn, mut repaid, mut cost) = (S::ZERO, S::ZERO, S::ZERO);
+            let (mut drawn, mut repaid, mut cost, mut called) = (S::ZERO, S::ZERO, S::ZERO, S::ZERO);
             if !debts.is_empty() {
                 let opened = debts.open(month, place.length);
                 balance = balance + opened.drawn - opened.cost - opened.repaid;
                 let closed = debts.close(month, balance, self.minimum);
-                balance = balance + closed.drawn - closed.repaid;
+                balance = balance + closed.drawn - closed.repaid - closed.called;
                 drawn = opened.drawn + closed.drawn;
-                repaid = opened.repaid + closed.repaid;
+                repaid = opened.repaid + closed.repaid + closed.called;
+                called = closed.called;
                 cost = opened.cost;
                 for flow in debts.flows() {
                     observer.debt(index, &flow);
@@ -270,6 +271,9 @@ impl<'a, S: Scalar> Shared<'a, S> {
                 let there = start + drawn;
                 let part = (there - self.minimum).at_least_zero() / (there - balance);
                 let part = S::select(S::ZERO.lt(there - self.minimum), part, S::ZERO);
+                // What is called on the last day is lacking from that day on.
+                let is_called = S::ZERO.lt(called) & !(balance + called).lt(self.floor);
+                let part = S::select(is_called, S::ONE, part);
                 out_part = S::select(is_below, part, out_part);
                 out_months = S::select(is_below, elapsed + part * length, out_months);
                 out_month = S::select(is_below, index_of_month, out_month);
@@ -288,6 +292,7 @@ impl<'a, S: Scalar> Shared<'a, S> {
                     earned,
                     drawn,
                     repaid,
+                    called,
                     cost,
                     balance,
                 },

@@ -30,7 +30,15 @@ use money::money;
 /// Adds what a play and its plan noticed.
 pub fn findings(outcome: &Outcome, bag: &mut Bag) {
     let Outcome { scenario, plan, journal, .. } = outcome;
-    for note in &plan.notes {
+    let unheld: Vec<String> = scenario
+        .rounds
+        .iter()
+        .zip(&journal.rounds)
+        .filter(|(_, priced)| priced.is_some_and(|priced| priced.is_held == Decided::No))
+        .map(|(round, _)| format!("round.{}.", round.id))
+        .collect();
+    // What was never signed neither lapses nor stays open.
+    for note in plan.notes.iter().filter(|note| unheld.iter().all(|round| !note.path.starts_with(round))) {
         let (code, message) = match note.kind {
             NoteKind::Lapses(day) => {
                 (Code::Lapsed, format!("`{}` lapses on {day}: its condition is not met in time", note.path))
@@ -49,6 +57,11 @@ pub fn findings(outcome: &Outcome, bag: &mut Bag) {
         if priced.is_some_and(|priced| priced.is_held == Decided::No) {
             let message = format!("nobody takes part in `round.{}`: it does not happen", round.id);
             let finding = Diagnostic::new(Code::NothingRaised, message).about(format!("round.{}", round.id));
+            let all_optional = !round.tranches.is_empty() && round.tranches.iter().all(|tranche| tranche.optional);
+            let finding = match all_optional {
+                true => finding.help("what is optional alone prices no round: nobody is committed to it"),
+                false => finding,
+            };
             add(bag, finding, Some(round.span));
         }
     }

@@ -11,7 +11,11 @@ use crate::outcome::years::YearSaid;
 use crate::outcome::years::years;
 use crate::scenario::Burn;
 use crate::scenario::BurnContent;
+use crate::scenario::ExitKind;
 use crate::scenario::Profile;
+use crate::scenario::Sale;
+use crate::scenario::SaleValue;
+use crate::scenario::Size;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -31,7 +35,9 @@ pub(super) fn money(outcome: &Outcome, bag: &mut Bag) {
         carried_on(outcome, burn, bag);
     }
     raises(outcome, bag);
+    months_beyond(outcome, bag);
     covenants(outcome, bag);
+    debts_at_sales(outcome, bag);
     take_or_pay(outcome, bag);
 }
 
@@ -156,6 +162,60 @@ fn raises(outcome: &Outcome, bag: &mut Bag) {
             wanted(&played.scenario, raise)
         );
         add(bag, Diagnostic::new(Code::RaiseLimit, message).about(format!("round.{}", raise.id)), Some(raise.span));
+    }
+}
+
+/// Months of burn that no report has: they lie behind the horizon.
+fn months_beyond(outcome: &Outcome, bag: &mut Bag) {
+    let scenario = &outcome.scenario;
+    let months = &outcome.plan.treasury.months;
+    for round in &scenario.rounds {
+        let Some(start) = months.iter().position(|month| month.month == round.date.month()) else { continue };
+        for tranche in &round.tranches {
+            let Size::BurnMonths(figure) = tranche.size else { continue };
+            let there = Decimal::from(months.len().saturating_sub(start));
+            let beyond = scenario.figures.value(figure).saturating_sub(there);
+            if beyond > Decimal::ZERO {
+                let message = format!(
+                    "`round.{}` buys {} months of burn, {} of them behind the horizon: they spend as the last month does",
+                    round.id,
+                    scenario.figures.value(figure).normalize(),
+                    beyond.normalize()
+                );
+                let path = format!("round.{}.tranche.{}", round.id, tranche.id);
+                add(bag, Diagnostic::new(Code::CarriedOn, message).about(path), Some(tranche.span));
+            }
+        }
+    }
+}
+
+/// Debts that are owed on the day of a sale: what is paid there is what the sale says.
+fn debts_at_sales(outcome: &Outcome, bag: &mut Bag) {
+    let Outcome { scenario, plan, journal, .. } = outcome;
+    let unit = Exact::of(plan.treasury.denominator);
+    for exit in &scenario.exits {
+        // A value of the equity is net of whatever is owed.
+        let ExitKind::Sale(Sale { value: SaleValue::Enterprise { debt, .. }, .. }) = &exit.kind else { continue };
+        let written = scenario.figures.value(*debt);
+        let Some(month) = plan.treasury.months.iter().position(|month| month.month == exit.date.month()) else {
+            continue;
+        };
+        for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
+            let owed = record.debts.iter().filter(|flow| flow.month == month);
+            let owed = owed.fold(Exact::ZERO, |sum, flow| sum + flow.outstanding) / unit;
+            let Some(owed) = owed.decimal().filter(|owed| *owed > Decimal::ZERO) else { continue };
+            let report = scenario.burns.get(burn.burn).map_or("", |burn| burn.id.as_str());
+            if (owed.saturating_sub(written)).abs().saturating_mul(Decimal::ONE_HUNDRED) > owed {
+                let message = format!(
+                    "under `burn.{report}` {} of [debt] is owed at the end of the month of `exit.{}`; it pays {} of debt, as written",
+                    amount(owed.round_dp(2)),
+                    exit.id,
+                    amount(written)
+                );
+                let path = format!("exit.{}", exit.id);
+                add(bag, Diagnostic::new(Code::DebtAtExit, message).about(path), Some(exit.span));
+            }
+        }
     }
 }
 

@@ -187,5 +187,10 @@ fn cash_out(outcome: &Outcome, record: &RunwayRecord, month: Exact) -> Option<Da
     let above = (there - minimum).at_least_zero();
     let whole = if above == Exact::ZERO { Exact::ZERO } else { days.times(above.per(there - flow.balance)) };
     let whole = whole.rounded(0, Direction::Down).decimal()?;
+    let is_called =
+        Exact::ZERO.lt(flow.called) == Decided::Yes && (flow.balance + flow.called).lt(minimum) != Decided::Yes;
+    if is_called {
+        return plan.month.last();
+    }
     plan.first.plus_days(i64::try_from(whole.normalize().mantissa()).ok()?)
 }

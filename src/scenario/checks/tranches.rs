@@ -83,7 +83,8 @@ fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
         );
     }
     let condition = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
-    if condition.is_none() && (tranche.otherwise.is_some() || tranche.notice_days > 0) {
+    let is_noticed = tranche.notice_days > 0 && tranche.accelerates.is_none();
+    if condition.is_none() && (tranche.otherwise.is_some() || is_noticed) {
         let key = if tranche.otherwise.is_some() { "otherwise" } else { "notice_days" };
         bag.add(
             Diagnostic::new(Code::MissingKey, format!("`{path}` has `{key}` and waits for no condition"))
