@@ -160,14 +160,19 @@ fn parts(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
     }
     if !tranche.calls.is_empty() {
         let called = sum(&mut dues.iter().map(|(_, figure)| *figure));
-        // What is placed with others is called from them in proportion: the calls are of the whole amount.
-        if matches!(tranche.size, Size::Less(..)) || tranche.id.contains(".syndicate.") {
+        if matches!(tranche.size, Size::Less(..)) {
             bag.add(
                 Diagnostic::new(Code::CannotSolve, format!("`{path}` is both placed with others and called over time"))
                     .at(tranche.span)
                     .help("write a tranche for each investor, with calls of its own"),
             );
-        } else if called > all {
+        } else if matches!(tranche.size, Size::PerUnit { .. } | Size::Shares(_)) {
+            bag.add(
+                Diagnostic::new(Code::CannotSolve, format!("`{path}` has `calls`, and no `amount` they are parts of"))
+                    .at(tranche.span)
+                    .help("write `amount`, or take the calls out"),
+            );
+        } else if called > all && !tranche.id.contains(".syndicate.") {
             bag.add(
                 at_figure(scenario, tranche.size.figure(), Code::OutOfRange, |figure| {
                     format!("the calls of `{path}` come to {}, more than its {}", amount(called), figure.typed)
@@ -181,13 +186,6 @@ fn parts(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
             Diagnostic::new(Code::CannotSolve, format!("`{path}` closes in parts, and has an amount on failure"))
                 .at(tranche.span)
                 .help("which parts would it replace? write two tranches"),
-        );
-    }
-    if !tranche.calls.is_empty() && matches!(tranche.size, Size::PerUnit { .. } | Size::Shares(_)) {
-        bag.add(
-            Diagnostic::new(Code::CannotSolve, format!("`{path}` has `calls`, and no `amount` they are parts of"))
-                .at(tranche.span)
-                .help("write `amount`, or take the calls out"),
         );
     }
 }
