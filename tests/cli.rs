@@ -641,3 +641,102 @@ fn what_comes_back_is_explained_part_by_part() {
         assert!(stdout(&page).contains(part), "{part} is not in\n{}", stdout(&page));
     }
 }
+
+const MONTHS: &str = r#"
+title = "Two reports, one condition"
+currency = "USD"
+as_of = 2026-01-01
+horizon = 2027-12-31
+holder = { ada = {}, fund = {} }
+rounding = { shares = "fractional" }
+cash = { opening = "1M", main_burn = "slow" }
+[opening]
+date = 2026-01-01
+shares = { ada = 1_000_000 }
+[condition.approved]
+expected = true
+date = 2026-06-30
+[round.seed]
+date = 2026-01-01
+pre_money = "8M"
+tranche.fund = { investor = "fund", amount = "1M", condition = "approved" }
+[outcome.yes]
+met = ["approved"]
+[outcome.no]
+failed = ["approved"]
+[burn.slow]
+measure = "cash"
+rate = "100K/month"
+[burn.fast]
+measure = "cash"
+rate = "250K/month"
+[case.raises]
+round.next.when = { runway_below = 6, times = 2 }
+round.next.price = "9"
+round.next.tranche.fund = { investor = "fund", burn_months = 12 }
+"#;
+
+#[test]
+fn the_matrix_has_a_cell_for_each_report_and_outcome() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("months.toml"), MONTHS).unwrap();
+    // 1M lasts 10 months at 100K; with the other million, in June, 20. At 250K 4: the million comes too late.
+    let output = capsim(folder.path(), &["run", "months.toml", "--view", "matrix", "--format", "csv"]);
+    let text = stdout(&output);
+    let tables: Vec<&str> = text.split("\n\n").collect();
+    assert_eq!(tables.len(), 2, "{text}");
+    assert_eq!(tables[0].lines().collect::<Vec<_>>(), [",yes,no", "slow,20,10", "fast,4,4"], "{text}");
+    let header = "report,conditions,runs out,months,lowest,missing at most,still to come";
+    assert_eq!(tables[1].lines().next(), Some(header), "{text}");
+    assert!(tables[1].contains("fast,yes,2026-05-01,4,-4000000,4000000,1000000"), "{text}");
+    let json = stdout(&capsim(folder.path(), &["run", "months.toml", "--format", "json"]));
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["matrix"]["no"]["slow"]["months"], "10");
+    assert_eq!(value["metrics"]["runway.slow.months@outcome.no"], "10");
+    let page = stdout(&capsim(folder.path(), &["run", "months.toml"]));
+    assert!(page.contains("Months until the money runs out, by what becomes of the conditions"), "{page}");
+    let alone = capsim(folder.path(), &["run", "months.toml", "--metric", "runway.slow.months@outcome.no"]);
+    assert_eq!((stdout(&alone).trim(), stderr(&alone).trim()), ("10", ""));
+}
+
+#[test]
+fn burn_reports_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("months.toml"), MONTHS).unwrap();
+    let output = capsim(folder.path(), &["compare", "months.toml", "--burns", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(value["subjects"], serde_json::json!(["slow", "fast"]));
+    assert_eq!(value["metrics"]["runway.months"]["values"], serde_json::json!(["20", "4"]));
+    // Where each report raises its own money, ownership differs too.
+    let output = capsim(folder.path(), &["compare", "months.toml@raises", "--burns", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert!(value["metrics"]["ownership.ada"].is_object(), "{value}");
+}
+
+#[test]
+fn six_burn_readings_say_why_they_differ() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = capsim(root, &["run", "scenarios/openai/runway-matrix.toml", "--view", "findings", "--format", "csv"]);
+    let text = stdout(&output);
+    for said in [
+        "loss-as-cash,`burn.loss-14` is a loss used as cash",
+        "carried-on,\"`burn.quarter-12` carries the figure of one quarter on for 47 months, unchanged: 12B/quarter\"",
+        "counted-from,\"the 115B of `burn.through-2029` count from 2026; `burn.vintage-q3-25` comes to 116B from 2025, and to 107B from 2026\"",
+        "superseded,`burn.vintage-q1-26` is a later forecast than `burn.vintage-q3-25`: 110B more for 2025 to 2029,",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn explain_shows_the_months_of_each_play() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("months.toml"), MONTHS).unwrap();
+    let main = stdout(&capsim(folder.path(), &["explain", "months.toml", "runway.slow.months"]));
+    assert!(main.starts_with("runway.slow.months = 20"), "{main}");
+    let other = stdout(&capsim(folder.path(), &["explain", "months.toml", "runway.slow.months@outcome.no"]));
+    assert!(other.starts_with("runway.slow.months@outcome.no = 10"), "{other}");
+    assert!(other.contains("of the month"), "{other}");
+    let raised = stdout(&capsim(folder.path(), &["explain", "months.toml@raises", "ownership.ada@burn.fast"]));
+    assert!(raised.contains("next-1"), "{raised}");
+}
