@@ -29,6 +29,7 @@ use crate::plan::ProRataPlan;
 use crate::plan::RoundPlan;
 use crate::plan::SizePlan;
 use crate::plan::TranchePlan;
+use crate::units::Fraction;
 use crate::units::Mask;
 use crate::units::Scalar;
 
@@ -445,11 +446,14 @@ fn needed<S: Scalar>(plan: &Plan, months: S, from: usize, figures: Figures<'_, S
     let mut last = S::ZERO;
     for (spent, month) in spent.iter().zip(&plan.treasury.months).skip(from) {
         // A month that counts in part spends as a whole one would.
-        let length = month.length;
-        last = spent.times(whole::<S>(length.denominator()).per(whole(length.numerator())));
+        last = match month.length {
+            Fraction::ONE => *spent,
+            length => spent.times(whole::<S>(length.denominator()).per(whole(length.numerator()))),
+        };
         let part = left.at_least_zero().least(S::ONE);
         needed += part * last;
         left -= part;
     }
-    (needed + left.at_least_zero() * last).at_least_zero()
+    // Parts of a unit until the end: twelfths of years add up.
+    (needed + left.at_least_zero() * last).at_least_zero() / S::of(plan.treasury.denominator)
 }

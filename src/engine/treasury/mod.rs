@@ -90,18 +90,17 @@ pub fn runway_read<S: Scalar>(
     Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut Silent))
 }
 
-/// What a burn report spends in each month, with the commitments on top of it, in money.
+/// What a burn report spends in each month, with the commitments on top of it, in parts of a unit.
 pub(super) fn outflows<S: Scalar>(plan: &Plan, burn: usize, figures: Figures<'_, S>) -> Vec<S> {
     let treasury = &plan.treasury;
     let Some(report) = treasury.burns.get(burn) else { return Vec::new() };
-    let unit = S::of(treasury.denominator);
     let due = due(treasury, figures);
     let mut burned = Burned::new(report, figures, treasury.months.len());
     burned.owe(report, &treasury.commitments, &due, figures);
     let on_top = on_top(treasury, &due);
     let short = |month: usize| burned.shortfall.get(month).copied().unwrap_or(S::ZERO);
     let all = burned.net.iter().zip(&on_top).enumerate();
-    all.map(|(month, (net, on_top))| (*net + *on_top + short(month)) / unit).collect()
+    all.map(|(month, (net, on_top))| *net + *on_top + short(month)).collect()
 }
 
 /// What a burn report, by its place among those of the plan, spends with a counterparty in all, in money.
