@@ -153,7 +153,7 @@ codes! {
     RaiseLimit, "raise-limit", Finding, "a round that would have to be raised once more",
         "It was raised as often as `times` allows, and money runs low again.";
     NotRaised, "not-raised", Finding, "a burn report under which no money can be raised",
-        "The rounds raised when needed have no answer under this report, so it gives no runway. Under the report that decides they have one.";
+        "The rounds raised when needed have no answer under this report, so it gives no runway; or its money ends before one could be raised.";
     CovenantBroken, "covenant-broken", Finding, "cash below what a lender asks for",
         "At a month's end cash is below the covenant while something is owed. `on_breach` says what follows.";
     DebtAtExit, "debt-at-exit", Finding, "debts that are owed when the company is sold",

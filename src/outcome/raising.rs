@@ -78,6 +78,11 @@ pub(super) fn is_stuck(before: &Due, after: Option<&Due>) -> bool {
     })
 }
 
+/// Whether the money ends before the round could be raised: it comes too late whatever it brings.
+pub(super) fn is_too_late(due: &Due, raise: &Raise) -> bool {
+    matches!(raise.trigger, Trigger::RunwayBelow(_)) && due.left.lt(Exact::ZERO) == Decided::Yes
+}
+
 /// Whether it may be raised once more.
 pub(super) fn has_times_left(raise: &Raise) -> bool {
     raise.raised.len() < raise.times as usize

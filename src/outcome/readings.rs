@@ -75,7 +75,7 @@ pub fn readings(outcome: &Outcome, place: usize) -> Option<Readings> {
     let burned = (first.burned + first.committed + first.shortfall).times(whole) / unit;
     let opening = Exact::of(scenario.figures.value(scenario.cash?.opening));
     let last = record.months.last()?;
-    let burns_at_last = last.burned + last.committed + last.shortfall + last.cost - last.earned;
+    let burns_at_last = last.burned + last.committed + last.shortfall;
     let alone = read(false, InKind::Drawn)?;
     let default_alive = match (alone.runs_out, Exact::ZERO.lt(burns_at_last)) {
         (Decided::Yes, _) => DefaultAlive::Dead,

@@ -30,6 +30,7 @@ use super::played::Outcome;
 use super::played::Under;
 use super::raising::has_times_left;
 use super::raising::is_stuck;
+use super::raising::is_too_late;
 use super::raising::next;
 use super::raising::wanted;
 
@@ -94,12 +95,15 @@ fn raising(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
     loop {
         let burn = outcome.plan.treasury.deciding?;
         let Some(due) = next(&outcome, burn, has_times_left) else { return Some(outcome) };
+        if outcome.scenario.raises.get(due.raise).is_some_and(|raise| is_too_late(&due, raise)) {
+            return Some(outcome);
+        }
         let mut scenario = outcome.scenario.clone();
         scenario.raise(due.raise, due.day);
         outcome = once(scenario, bag)?;
         let again = next(&outcome, burn, |_| true);
         let raise = outcome.scenario.raises.get(due.raise)?;
-        if is_stuck(&due, again.as_ref()) {
+        if has_times_left(raise) && is_stuck(&due, again.as_ref()) {
             let name = raise.name_of(raise.raised.len());
             let wants = wanted(&outcome.scenario, raise);
             let message = format!(

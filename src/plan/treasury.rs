@@ -56,6 +56,14 @@ pub struct MonthPlan {
     pub days: u32,
 }
 
+impl MonthPlan {
+    /// Its last day that counts.
+    #[must_use]
+    pub fn last(&self) -> Option<Day> {
+        self.first.plus_days(i64::from(self.days) - 1)
+    }
+}
+
 /// A burn report by its lines.
 #[derive(Debug, Clone)]
 pub struct BurnPlan {
@@ -181,7 +189,9 @@ pub struct DebtPlan {
     pub first: i64,
     /// The month it is repaid in.
     pub last: i64,
-    /// How much of that month it is owed.
+    /// How much of the first month it can be drawn in.
+    pub first_part: Fraction,
+    /// How much of the last month it is owed.
     pub last_part: Fraction,
     /// The least cash, and whether a breach calls it.
     pub covenant: Option<(Slot, bool)>,
@@ -190,8 +200,10 @@ pub struct DebtPlan {
 /// What is drawn of a debt.
 #[derive(Debug, Clone, Copy)]
 pub struct DrawPlan {
-    /// The month, counted from that of `as_of`; negative if the cash is in the bank already.
+    /// The month, counted from that of `as_of`.
     pub month: i64,
+    /// Whether it lies before `as_of`: its cash is in the bank already.
+    pub is_before: bool,
     /// The amount.
     pub amount: Slot,
     /// How much of the month it is owed.

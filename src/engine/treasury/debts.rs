@@ -25,6 +25,16 @@ pub(super) fn interest<S: Scalar>(amount: S, rate: S, part: Fraction, period: u3
     (amount * rate).times(whole::<S>(part.numerator()).per(whole(months)))
 }
 
+/// What is drawn of a debt.
+struct Draw<S> {
+    month: i64,
+    /// Before the projection: its cash is in the bank.
+    is_before: bool,
+    amount: S,
+    /// How much of its month it is owed.
+    part: Fraction,
+}
+
 /// A debt as it stands, in parts of a unit.
 pub(super) struct Owed<'a, S: Scalar> {
     plan: &'a DebtPlan,
@@ -32,8 +42,8 @@ pub(super) struct Owed<'a, S: Scalar> {
     rate: S,
     undrawn_fee: Option<(S, u32)>,
     fee: Option<(S, i64)>,
-    /// What is drawn when, and how much of its month it is owed.
-    draws: Vec<(i64, S, Fraction)>,
+    /// What is drawn.
+    draws: Vec<Draw<S>>,
     covenant: Option<(S, bool)>,
     /// What is owed.
     outstanding: S,
@@ -62,7 +72,16 @@ impl<'a, S: Scalar> Owed<'a, S> {
             rate: figures.at(plan.rate.0),
             undrawn_fee: plan.undrawn_fee.map(|(slot, period)| (figures.at(slot), period)),
             fee: plan.fee.map(|(slot, month)| (figures.at(slot), month)),
-            draws: plan.draws.iter().map(|draw| (draw.month, figures.at(draw.amount) * unit, draw.part)).collect(),
+            draws: plan
+                .draws
+                .iter()
+                .map(|draw| Draw {
+                    month: draw.month,
+                    is_before: draw.is_before,
+                    amount: figures.at(draw.amount) * unit,
+                    part: draw.part,
+                })
+                .collect(),
             covenant: plan.covenant.map(|(slot, called)| ((figures.at(slot) - S::of(GRAIN)) * unit, called)),
             outstanding: S::ZERO,
             is_called: S::Mask::NEVER,
@@ -71,21 +90,23 @@ impl<'a, S: Scalar> Owed<'a, S> {
         // What was drawn and repaid before: its cash is in the bank, or gone.
         for month in plan.first.min(0)..0 {
             owed.flow = nothing;
-            owed.draw(month);
+            owed.draw(month, true);
             owed.repay(month);
         }
+        // In the month of `as_of`, before it: nothing fell due since.
+        owed.draw(0, true);
         owed.flow = nothing;
         owed
     }
 
     /// Draws what the schedule says, and gives the interest of the draws for their part of the month.
-    fn draw(&mut self, month: i64) -> S {
+    fn draw(&mut self, month: i64, is_before: bool) -> S {
         let mut interest_of_draws = S::ZERO;
-        for (_, amount, part) in self.draws.iter().filter(|(of, _, _)| *of == month) {
-            let drawn = S::select(self.is_called, S::ZERO, *amount);
+        for draw in self.draws.iter().filter(|draw| draw.month == month && draw.is_before == is_before) {
+            let drawn = S::select(self.is_called, S::ZERO, draw.amount);
             self.outstanding += drawn;
             self.flow.drawn += drawn;
-            interest_of_draws += interest(drawn, self.rate, *part, self.plan.rate.1);
+            interest_of_draws += interest(drawn, self.rate, draw.part, self.plan.rate.1);
         }
         interest_of_draws
     }
@@ -106,12 +127,13 @@ impl<'a, S: Scalar> Owed<'a, S> {
         let part = if number == plan.last { plan.last_part } else { length };
         if number <= plan.last {
             let owed = self.outstanding;
-            let of_draws = self.draw(number);
+            let of_draws = self.draw(number, false);
             self.flow.interest = interest(owed, self.rate, part, plan.rate.1) + of_draws;
             if let Some((fee, period)) = self.undrawn_fee
                 && number >= plan.first
             {
                 let undrawn = S::select(self.is_called, S::ZERO, (self.size - self.outstanding).at_least_zero());
+                let part = if number == plan.first { plan.first_part } else { part };
                 self.flow.fees += interest(undrawn, fee, part, period);
             }
             if let Some((fee, at)) = self.fee

@@ -5,6 +5,7 @@ use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::outcome::played::Outcome;
 use crate::outcome::raising::has_times_left;
+use crate::outcome::raising::is_too_late;
 use crate::outcome::raising::next;
 use crate::outcome::raising::wanted;
 use crate::outcome::years::YearSaid;
@@ -151,8 +152,19 @@ fn raises(outcome: &Outcome, bag: &mut Bag) {
         let (Some(burn), Some(played)) = (scenario.burns.get(plan.burn), outcome.under_burn(plan.burn)) else {
             continue;
         };
-        let Some(due) = next(played, place, |raise| !has_times_left(raise)) else { continue };
-        let Some(raise) = played.scenario.raises.get(due.raise) else { continue };
+        let due = next(played, place, |_| true);
+        let Some((due, raise)) = due.and_then(|due| Some((due, played.scenario.raises.get(due.raise)?))) else {
+            continue;
+        };
+        if is_too_late(&due, raise) && has_times_left(raise) {
+            let message = format!(
+                "under `burn.{}` the money ends before `round.{}` can be raised on {}",
+                burn.id, raise.id, due.day
+            );
+            let path = format!("round.{}", raise.id);
+            add(bag, Diagnostic::new(Code::NotRaised, message).about(path), Some(raise.span));
+            continue;
+        }
         let message = format!(
             "`round.{}` was raised {} times under `burn.{}`, and on {} less than {} are left again",
             raise.id,

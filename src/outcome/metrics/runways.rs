@@ -6,6 +6,7 @@ use crate::outcome::journal::RunwayRecord;
 use crate::outcome::played::Outcome;
 use crate::outcome::readings::readings;
 use crate::outcome::when::When;
+use crate::plan::MonthPlan;
 use crate::units::Day;
 use crate::units::Decided;
 use crate::units::Decimal;
@@ -116,7 +117,7 @@ fn debts(outcome: &Outcome, list: &mut List) {
                 }
                 outstanding = flow.outstanding;
                 if flow.is_breached == Decided::Yes {
-                    breach = breach.or(plan.treasury.months.get(flow.month).and_then(|month| month.month.last()));
+                    breach = breach.or(plan.treasury.months.get(flow.month).and_then(MonthPlan::last));
                 }
             }
             for (name, sum) in ["drawn", "repaid", "interest", "fees"].iter().zip(sums) {
@@ -190,7 +191,7 @@ fn cash_out(outcome: &Outcome, record: &RunwayRecord, month: Exact) -> Option<Da
     let is_called =
         Exact::ZERO.lt(flow.called) == Decided::Yes && (flow.balance + flow.called).lt(minimum) != Decided::Yes;
     if is_called {
-        return plan.month.last();
+        return plan.last();
     }
     plan.first.plus_days(i64::try_from(whole.normalize().mantissa()).ok()?)
 }

@@ -162,37 +162,45 @@ pub(super) fn decimal(part: Fraction) -> Option<(Decimal, Decimal)> {
 /// A debt by month.
 fn debt_plan(scenario: &Scenario, index: usize, debt: &Debt) -> DebtPlan {
     let start = scenario.as_of.month().ordinal();
-    // What lies before `as_of` is owed already when its month begins, and its cash is in the bank.
+    let horizon = scenario.horizon.unwrap_or(debt.until);
+    let after = horizon.month().ordinal() - start + 1;
+    // Nothing happens after the horizon, though it be in its month.
     let month_of = |day: Day| {
         let month = day.month().ordinal() - start;
-        if day < scenario.as_of { month.min(-1) } else { month }
+        if day > horizon { month.max(after) } else { month }
     };
     let amounts: Vec<(Day, Slot)> = match &debt.draws {
         Draws::AtOnce => vec![(debt.from, debt.size)],
         Draws::Schedule(amounts) => amounts.clone(),
         Draws::BelowMinimum => Vec::new(),
     };
-    let until_end = |day: Day, last: Day| {
-        if day < scenario.as_of { Fraction::ZERO } else { day.month().part(day, last) }
-    };
+    let end = debt.until.min(horizon);
+    let until_end = |day: Day| if day < scenario.as_of { Fraction::ZERO } else { day.month().part(day, end) };
     let (first, last) = (month_of(debt.from), month_of(debt.until));
+    let is_before = |day: Day| day < scenario.as_of;
     let months = |(figure, period): (Slot, Period)| (figure, period.months());
     DebtPlan {
         debt: index,
         size: debt.size,
         rate: months(debt.rate),
         undrawn_fee: debt.undrawn_fee.map(months),
-        fee: debt.fee.map(|fee| (fee, first)),
+        fee: debt.fee.filter(|_| !is_before(debt.from)).map(|fee| (fee, first)),
         draws: amounts
             .into_iter()
-            .map(|(day, amount)| DrawPlan { month: month_of(day), amount, part: until_end(day, debt.until) })
+            .map(|(day, amount)| DrawPlan {
+                month: month_of(day),
+                is_before: is_before(day),
+                amount,
+                part: until_end(day),
+            })
             .collect(),
         is_automatic: debt.draws == Draws::BelowMinimum,
         is_swept: debt.repayment == Repayment::AboveMinimum,
         parts_from: (debt.repayment == Repayment::Monthly).then(|| debt.first_part().ordinal() - start),
         first,
         last,
-        last_part: debt.until.month().part(scenario.as_of, debt.until),
+        first_part: debt.from.month().part(debt.from.max(scenario.as_of), end),
+        last_part: debt.until.month().part(scenario.as_of, end),
         covenant: debt.covenant.map(|covenant| (covenant.least, covenant.is_called)),
     }
 }
