@@ -35,7 +35,7 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
         Column::text("counts"),
         Column::text("runs out"),
         Column::number("months"),
-        Column::number("at today's burn"),
+        Column::number("static"),
         Column::number("lowest"),
         Column::number("missing at most"),
     ];
@@ -48,8 +48,11 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
     let mut rows = Vec::new();
     for (index, burn) in scenario.burns.iter().enumerate() {
         let name = match burn.vintage {
-            Some(day) => format!("{}, as of {}", burn.name, day.month()),
-            None => burn.name.clone(),
+            // A name that says its year needs no vintage beside it.
+            Some(day) if !burn.name.contains(&day.year().to_string()) => {
+                format!("{}, as of {}", burn.name, day.month())
+            }
+            _ => burn.name.clone(),
         };
         let record = plan
             .treasury
@@ -76,7 +79,8 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             Cell::text(burn.measured()),
             match value("cash_out") {
                 Some(MetricValue::Day(day)) => Cell::Day(day),
-                _ => Cell::Never,
+                // The last month played says more than "never", in less room.
+                _ => scenario.horizon.map_or(Cell::Never, |day| Cell::text(format!("after {}", day.month()))),
             },
             number("months").map_or(Cell::Empty, Cell::Months),
             number("static").map_or(Cell::Empty, Cell::Months),
@@ -97,7 +101,7 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
         let word = |figure| if assumed(figure) { " (assumed)" } else { "" };
         let typed = |figure| scenario.figures.get(figure).map(FigureEntry::stated).unwrap_or_default();
         notes.push(format!(
-            "from {} with {}{} in the bank; out of cash below {}{}",
+            "from {} with {}{} in the bank; out of cash below {}{}; static is cash over the first month's burn",
             scenario.as_of,
             typed(cash.opening),
             word(cash.opening),

@@ -210,7 +210,7 @@ impl Burn {
         match (self.measure, self.as_cash, self.is_adjusted()) {
             (measure, false, true) => format!("{}, adjusted", measure.word()),
             (Measure::Cash, _, _) => "cash".to_owned(),
-            (measure, true, _) => format!("{}, used as cash", measure.word()),
+            (measure, true, _) => format!("{} as cash", measure.word()),
             (measure, false, false) => format!("{}, not cash", measure.word()),
         }
     }
