@@ -110,7 +110,7 @@ impl Firm {
             month(u32::from(self.months))
         );
         text.push_str("holder = { ada = {}, fund = {}, friend = {}, cloud = {}, bank = {} }\n[opening]\ndate = 2026-01-01\nshares.ada = 1_000_000\n");
-        text.push_str("[condition.yes]\nexpected = true\n[condition.no]\nexpected = false\nby = 2026-09-30\n");
+        text.push_str("[condition.yes]\nexpected = true\ndate = 2026-03-03\n[condition.no]\nexpected = false\ndate = 2026-04-04\nby = 2026-09-30\n");
         let _ = writeln!(text, "[cash]\nopening = \"{}K\"\nminimum = \"{}K\"", self.cash, self.minimum);
         if let Some(interest) = self.interest {
             let _ = writeln!(text, "interest = \"{interest}%/year\"");

@@ -159,7 +159,7 @@ codes! {
     DebtAtExit, "debt-at-exit", Finding, "debts that are owed when the company is sold",
         "A sale pays the `debt` it says. What [debt.ID] owes by then, under each report, is not taken from it.";
     TakeOrPay, "take-or-pay", Finding, "spending that is owed even if unused",
-        "A report built from parts, or of gross spending, says how much of a commitment it uses; what it leaves is paid on top. A net figure does not say.";
+        "A report with lines that name the counterparty says how much of a commitment it uses; what it leaves is paid on top. Another does not say.";
     AboveAuthorised, "above-authorised", Finding, "more shares than are authorised",
         "The charter would have to be amended before these shares can be issued.";
     Short, "short", Finding, "fewer shares than were to be moved",

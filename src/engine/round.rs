@@ -407,7 +407,11 @@ fn close<S: Scalar, O: Observer<S>>(
         // What was signed and is not issued stays in the committed view.
         let left = match (closing.otherwise, part) {
             (Some(_), _) => (slot.pending - shares).at_least_zero(),
-            (None, Some(_)) => (slot.pending - of_signed(slot.shares)).at_least_zero(),
+            (None, Some(_)) => {
+                // Parts add up but for the last digits: what they leave of the whole is nothing.
+                let left = (slot.pending - of_signed(slot.shares)).at_least_zero();
+                S::select(left.lt(slot.shares * S::GRAIN), S::ZERO, left)
+            }
             (None, None) => S::ZERO,
         };
         slot.pending = S::select(happens, left, slot.pending);

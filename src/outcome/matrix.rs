@@ -1,6 +1,7 @@
 //! The runway matrix: burn reports against what becomes of the conditions.
 
 use crate::diagnostics::Bag;
+use crate::scenario::Burn;
 use crate::scenario::ConditionId;
 use crate::scenario::OutcomeColumn;
 use crate::scenario::Rule;
@@ -39,8 +40,8 @@ pub struct MatrixColumn {
 pub struct MatrixRow {
     /// Its place among the scenario's.
     pub burn: usize,
-    /// A cell a column; none where the play has no answer.
-    pub cells: Vec<Option<MatrixCell>>,
+    /// A cell a column; why there is none where the play has no answer.
+    pub cells: Vec<Result<MatrixCell, String>>,
 }
 
 /// How long the money lasts under a report if the conditions turn out so.
@@ -102,63 +103,90 @@ fn awaited(scenario: &Scenario) -> Vec<ConditionId> {
 /// The scenario played with conditions as a column has them; none if that play has no answer.
 #[must_use]
 pub fn played_as(outcome: &Outcome, conditions: &[(ConditionId, bool)]) -> Option<Outcome> {
+    quietly(turned(outcome, conditions), &mut Bag::default())
+}
+
+/// The scenario with conditions as a column has them.
+fn turned(outcome: &Outcome, conditions: &[(ConditionId, bool)]) -> Scenario {
     let mut scenario = outcome.scenario.clone();
     for (id, is_met) in conditions {
         if let Some(Rule::Itself { expected, .. }) = scenario.conditions.get(id.index()).map(|it| &it.rule) {
             scenario.figures.move_to(*expected, if *is_met { Decimal::ONE } else { Decimal::ZERO });
         }
     }
-    quietly(scenario, &mut Bag::default())
+    scenario
 }
 
 /// Plays every column, and reads every report.
 #[must_use]
 pub fn matrix(outcome: &Outcome) -> Matrix {
     let columns = columns(&outcome.scenario);
-    let played: Vec<Option<Outcome>> = columns.iter().map(|column| played_as(outcome, &column.conditions)).collect();
-    let results: Vec<Option<std::collections::HashMap<String, MetricValue>>> = played
-        .iter()
-        .map(|played| {
-            let all = metrics(played.as_ref()?, When::End);
-            Some(all.into_iter().map(|metric| (metric.path, metric.value)).collect())
-        })
-        .collect();
-    let rows = outcome
-        .scenario
-        .burns
-        .iter()
-        .enumerate()
-        .filter(|(_, burn)| burn.has_runway())
-        .map(|(index, burn)| MatrixRow {
-            burn: index,
-            cells: played
-                .iter()
-                .zip(&results)
-                .map(|(played, results)| {
-                    let results = results.as_ref()?;
-                    let of = |name: &str| results.get(&format!("runway.{}.{name}", burn.id)).cloned();
-                    let number = |name: &str| match of(name) {
-                        Some(MetricValue::Number(number)) => Some(number),
-                        _ => None,
-                    };
-                    Some(MatrixCell {
-                        months: of("months")?,
-                        cash_out: of("cash_out")?,
-                        trough: number("trough")?,
-                        gap: number("gap")?,
-                        to_come: number("to_come")?,
-                        raised: raised(played.as_ref()?, index),
-                    })
-                })
-                .collect(),
-        })
-        .collect();
+    let reports: Vec<(usize, &Burn)> =
+        outcome.scenario.burns.iter().enumerate().filter(|(_, burn)| burn.has_runway()).collect();
+    let mut rows: Vec<MatrixRow> =
+        reports.iter().map(|(burn, _)| MatrixRow { burn: *burn, cells: Vec::new() }).collect();
+    for column in &columns {
+        let scenario = turned(outcome, &column.conditions);
+        let mut bag = Bag::default();
+        let played = quietly(scenario.clone(), &mut bag);
+        for (row, (index, burn)) in rows.iter_mut().zip(&reports) {
+            // Where the report that decides has no answer another may have one, in its own play.
+            let own = match &played {
+                None if scenario.depends_on_burn() => {
+                    let mut own = Bag::default();
+                    let scenario = Scenario { main_burn: Some(*index), ..scenario.clone() };
+                    quietly(scenario, &mut own).ok_or_else(|| why_not(&own))
+                }
+                None => Err(why_not(&bag)),
+                Some(_) => Err(String::new()),
+            };
+            row.cells.push(match (&played, own) {
+                (Some(played), _) => cell(played, *index, &burn.id),
+                (None, Ok(own)) => cell(&own, *index, &burn.id),
+                (None, Err(why)) => Err(why),
+            });
+        }
+    }
     Matrix { columns, rows }
+}
+
+/// Why a play has no answer.
+fn why_not(bag: &Bag) -> String {
+    bag.faults().first().map_or_else(String::new, |fault| fault.message.clone())
+}
+
+/// How long the money lasts under a report in a play.
+fn cell(played: &Outcome, index: usize, id: &str) -> Result<MatrixCell, String> {
+    let under = played.under.iter().find(|under| under.burn == index);
+    let why = under.and_then(|under| under.why_not.clone()).unwrap_or_default();
+    let all = metrics(played, When::End);
+    let of = |name: &str| {
+        let path = format!("runway.{id}.{name}");
+        all.iter().find(|metric| metric.path == path).map(|metric| metric.value.clone())
+    };
+    let number = |name: &str| match of(name) {
+        Some(MetricValue::Number(number)) => Some(number),
+        _ => None,
+    };
+    let cell = || {
+        Some(MatrixCell {
+            months: of("months")?,
+            cash_out: of("cash_out")?,
+            trough: number("trough")?,
+            gap: number("gap")?,
+            to_come: number("to_come")?,
+            raised: raised(played, index),
+        })
+    };
+    cell().ok_or(why)
 }
 
 /// The rounds raised under a report because money ran low.
 #[must_use]
 pub fn raised(outcome: &Outcome, burn: usize) -> Vec<(String, Day)> {
+    if !outcome.scenario.burns.get(burn).is_some_and(Burn::has_runway) {
+        return Vec::new();
+    }
     let Some(played) = outcome.under_burn(burn) else { return Vec::new() };
     let all = played.scenario.raises.iter();
     all.flat_map(|raise| {

@@ -19,6 +19,7 @@ use crate::scenario::Exit;
 use crate::scenario::Round;
 use crate::scenario::RoundPool;
 use crate::scenario::Scenario;
+use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
@@ -47,7 +48,7 @@ pub fn run(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
 /// The same without findings about the play.
 pub(super) fn quietly(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
     if !scenario.depends_on_burn() {
-        return once(scenario, bag);
+        return once(scenario, false, bag);
     }
     // One that was played has rounds of that play.
     let scenario = scenario.unraised();
@@ -71,9 +72,10 @@ pub(super) fn quietly(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
     Some(outcome)
 }
 
-/// One play, with the rounds that are there.
-fn once(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
-    let plan = plan(&scenario, bag);
+/// One play, with the rounds that are there; in a `draft` only the deciding report's months are played.
+fn once(scenario: Scenario, is_draft: bool, bag: &mut Bag) -> Option<Outcome> {
+    let mut plan = plan(&scenario, bag);
+    plan.treasury.only = plan.treasury.deciding.filter(|_| is_draft);
     if bag.refuses() {
         return None;
     }
@@ -91,16 +93,24 @@ fn once(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
 
 /// Plays, and raises what is due, until nothing is due that may still be raised.
 fn raising(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
-    let mut outcome = once(scenario, bag)?;
+    let mut outcome = once(scenario, true, bag)?;
     loop {
         let burn = outcome.plan.treasury.deciding?;
-        let Some(due) = next(&outcome, burn, has_times_left) else { return Some(outcome) };
-        if outcome.scenario.raises.get(due.raise).is_some_and(|raise| is_too_late(&due, raise)) {
-            return Some(outcome);
-        }
-        let mut scenario = outcome.scenario.clone();
+        let due = next(&outcome, burn, has_times_left).filter(|due| {
+            let raise = outcome.scenario.raises.get(due.raise);
+            raise.is_some_and(|raise| !is_too_late(due, raise))
+        });
+        let Some(due) = due else { return once(outcome.scenario, false, bag) };
+        let before = outcome.scenario;
+        let mut scenario = before.clone();
         scenario.raise(due.raise, due.day);
-        outcome = once(scenario, bag)?;
+        outcome = once(scenario, true, bag)?;
+        let raised = outcome.scenario.rounds.len().checked_sub(1);
+        let priced = raised.and_then(|round| outcome.journal.rounds.get(round).copied().flatten());
+        if priced.is_none_or(|priced| priced.is_held == Decided::No) {
+            // The months to come need nothing: raised again and again it would still bring nothing.
+            return once(before, false, bag);
+        }
         let again = next(&outcome, burn, |_| true);
         let raise = outcome.scenario.raises.get(due.raise)?;
         if has_times_left(raise) && is_stuck(&due, again.as_ref()) {

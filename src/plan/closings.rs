@@ -48,11 +48,11 @@ pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche, signed: Day, due:
     let dues = pulled(scenario, tranche, signed, due);
     let Some(condition) = tranche.condition else {
         let is_in_time = |outcome: &Outcome| tranche.by.is_none_or(|by| outcome.day <= by);
-        let closes = |(called, guard): (Day, Guard)| {
-            // Only what is pulled forward needs notice: its own day was known.
-            let noticed = called.plus_days(tranche.notice_days).filter(|_| called < due);
-            let day = noticed.map_or(called, |noticed| noticed.min(due));
-            Outcome { called, day, guard, reduced: false }
+        let closes = |(called, guard): (Day, Guard)| Outcome {
+            called,
+            day: noticed(tranche, called, due),
+            guard,
+            reduced: false,
         };
         let all: Vec<Outcome> = dues.into_iter().map(closes).filter(is_in_time).collect();
         let failed = all.is_empty().then_some(Guard::Always);
@@ -87,10 +87,18 @@ pub(super) fn outcomes(scenario: &Scenario, tranche: &Tranche, signed: Day, due:
     Outcomes { all, failed: Some(failed), deadline }
 }
 
+/// The day a tranche that was called closes, where it waits for nothing else: after its notice if it was pulled
+/// forward, but not after its own day, which was known.
+pub(super) fn noticed(tranche: &Tranche, called: Day, due: Day) -> Day {
+    let after = called.plus_days(tranche.notice_days).filter(|_| called < due);
+    after.map_or(called, |after| after.min(due))
+}
+
 /// The days on which it is due: its own, and those on which what accelerates it is met earlier.
 fn pulled(scenario: &Scenario, tranche: &Tranche, signed: Day, due: Day) -> Vec<(Day, Guard)> {
     let Some(accelerates) = tranche.accelerates else { return vec![(due, Guard::Always)] };
-    let mut earlier: Vec<(Day, Guard)> = met(scenario, accelerates, due)
+    // A condition without a day pulls nothing forward: nobody says when it would be met.
+    let mut earlier: Vec<(Day, Guard)> = met_when(scenario, accelerates, &|_| None)
         .into_iter()
         .map(|(day, guard)| (day.max(signed), guard))
         .filter(|(day, _)| *day < due)
@@ -102,25 +110,35 @@ fn pulled(scenario: &Scenario, tranche: &Tranche, signed: Day, due: Day) -> Vec<
 
 /// The days on which a condition can come to be met, each with what makes it that day and no earlier one.
 pub(super) fn met(scenario: &Scenario, condition: ConditionId, due: Day) -> Vec<(Day, Guard)> {
+    // Without a day it is met in time: whenever the tranche is due, and never after its own last day.
+    met_when(scenario, condition, &|by| Some(by.map_or(due, |by| due.min(by))))
+}
+
+/// The same; `undated` says when one without a day is met, by its last day.
+fn met_when(
+    scenario: &Scenario,
+    condition: ConditionId,
+    undated: &dyn Fn(Option<Day>) -> Option<Day>,
+) -> Vec<(Day, Guard)> {
     let Some(condition) = scenario.conditions.get(condition.index()) else { return Vec::new() };
     match &condition.rule {
         Rule::Itself { expected, date, by, .. } => {
-            // Without a day it is met in time: whenever the tranche is due, and never after its own last day.
-            let day = match (date, by) {
-                (Some(date), _) => *date,
-                (None, Some(by)) => due.min(*by),
-                (None, None) => due,
-            };
-            vec![(day, Guard::If(*expected))]
+            let day = date.or_else(|| undated(*by));
+            day.into_iter().map(|day| (day, Guard::If(*expected))).collect()
         }
-        Rule::Any(parts) => combined(scenario, parts, due, Guard::Any),
-        Rule::All(parts) => combined(scenario, parts, due, Guard::All),
+        Rule::Any(parts) => combined(scenario, parts, undated, Guard::Any),
+        Rule::All(parts) => combined(scenario, parts, undated, Guard::All),
     }
 }
 
 /// The days of a condition made of others.
-fn combined(scenario: &Scenario, parts: &[ConditionId], due: Day, join: fn(Vec<Guard>) -> Guard) -> Vec<(Day, Guard)> {
-    let parts: Vec<Vec<(Day, Guard)>> = parts.iter().map(|part| met(scenario, *part, due)).collect();
+fn combined(
+    scenario: &Scenario,
+    parts: &[ConditionId],
+    undated: &dyn Fn(Option<Day>) -> Option<Day>,
+    join: fn(Vec<Guard>) -> Guard,
+) -> Vec<(Day, Guard)> {
+    let parts: Vec<Vec<(Day, Guard)>> = parts.iter().map(|part| met_when(scenario, *part, undated)).collect();
     let mut days: Vec<Day> = parts.iter().flatten().map(|(day, _)| *day).collect();
     days.sort_unstable();
     days.dedup();

@@ -24,6 +24,8 @@ pub struct TreasuryPlan {
     pub burns: Vec<BurnPlan>,
     /// The burn that decides how much is raised, by its place among them.
     pub deciding: Option<usize>,
+    /// Only this burn is played, by its place: of a play that is to say when money runs low.
+    pub only: Option<usize>,
     /// Loans and credit lines.
     pub debts: Vec<DebtPlan>,
     /// Commitments that come on top of the burns, or are owed even if the burns do not use them.
@@ -71,8 +73,6 @@ pub struct BurnPlan {
     pub burn: usize,
     /// Whether it is one figure for everything, perhaps adjusted.
     pub is_whole: bool,
-    /// Whether it says what is spent, before income: only then can be said what it leaves of a commitment.
-    pub is_gross: bool,
     /// Its lines; one alone for a report of one figure.
     pub lines: Vec<LinePlan>,
 }
@@ -88,8 +88,10 @@ pub struct LinePlan {
     pub to: Option<usize>,
     /// A part of what the profiles come to, if not all.
     pub part: Option<Slot>,
-    /// Its amounts, added.
+    /// Its amounts, added, in the months they are paid.
     pub profiles: Vec<ProfilePlan>,
+    /// The same in the months they are spent, of a line that is paid later to somebody.
+    pub spent: Option<Vec<ProfilePlan>>,
 }
 
 /// Which way a line goes.

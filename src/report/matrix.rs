@@ -48,8 +48,8 @@ fn months(scenario: &Scenario, matrix: &Matrix) -> Section {
     columns.extend(matrix.columns.iter().map(|column| Column::number(&column.name)));
     let rows = matrix.rows.iter().map(|row| {
         let cells = row.cells.iter().map(|cell| match cell {
-            Some(cell) => value(&cell.months),
-            None => Cell::text("no answer"),
+            Ok(cell) => value(&cell.months),
+            Err(_) => Cell::text("no answer"),
         });
         Row { kind: RowKind::Item, cells: std::iter::once(Cell::text(name(scenario, row.burn))).chain(cells).collect() }
     });
@@ -57,8 +57,24 @@ fn months(scenario: &Scenario, matrix: &Matrix) -> Section {
         view: View::Matrix,
         heading: "Months until the money runs out, by what becomes of the conditions".to_owned(),
         grid: Some(Grid { columns, rows: rows.collect() }),
-        notes: matrix.columns.iter().filter_map(|column| said(scenario, column)).collect(),
+        notes: matrix
+            .columns
+            .iter()
+            .filter_map(|column| said(scenario, column))
+            .chain(unanswered(scenario, matrix))
+            .collect(),
     }
+}
+
+/// Why cells have no answer.
+fn unanswered(scenario: &Scenario, matrix: &Matrix) -> Vec<String> {
+    let cells = matrix.rows.iter().flat_map(|row| {
+        matrix.columns.iter().zip(&row.cells).filter_map(move |(column, cell)| {
+            let why = cell.as_ref().err()?;
+            Some(format!("{}, {}: {why}", name(scenario, row.burn), column.name))
+        })
+    });
+    cells.collect()
 }
 
 /// What a column says of the conditions.
@@ -97,7 +113,7 @@ fn pairs(scenario: &Scenario, matrix: &Matrix) -> Section {
     for row in &matrix.rows {
         for (column, cell) in matrix.columns.iter().zip(&row.cells) {
             let mut cells = vec![Cell::text(name(scenario, row.burn)), Cell::text(&column.name)];
-            let Some(cell) = cell else {
+            let Ok(cell) = cell else {
                 cells.push(Cell::text("no answer"));
                 cells.resize(columns.len(), Cell::Empty);
                 rows.push(Row { kind: RowKind::Quiet, cells });

@@ -32,7 +32,10 @@ pub(super) fn in_kind(outcome: &Outcome) -> Option<Section> {
         metrics(outcome, When::End).into_iter().map(|metric| (metric.path, metric.value)).collect();
     let months = |id: &str, key: &str| match all.get(&format!("runway.{id}.{key}")) {
         Some(MetricValue::Number(months)) => Cell::Months(*months),
-        Some(MetricValue::Never) => Cell::Never,
+        // As in the table of runways: the last month played, in less room.
+        Some(MetricValue::Never) => {
+            scenario.horizon.map_or(Cell::Never, |day| Cell::text(format!("after {}", day.month())))
+        }
         _ => Cell::Empty,
     };
     let mut rows = Vec::new();
@@ -87,13 +90,13 @@ pub(super) fn in_kind(outcome: &Outcome) -> Option<Section> {
         Column::number("used"),
         Column::number("lost"),
         Column::number("left over"),
-        Column::number("months without it"),
+        Column::number("without it"),
         Column::number("with it"),
         Column::number("if it were cash"),
     ];
     Some(Section {
         view: View::Runway,
-        heading: "What came in kind, and what it does to the runway".to_owned(),
+        heading: "What came in kind, and the months it adds".to_owned(),
         grid: Some(Grid { columns, rows }),
         notes,
     })

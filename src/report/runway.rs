@@ -178,7 +178,11 @@ pub(super) fn cash(outcome: &Outcome) -> Option<Section> {
             let arrived = arrivals.next().filter(|first| arrivals.all(|other| other == *first));
             let mut cells = vec![
                 Cell::text(month.month.to_string()),
-                arrived.filter(|arrived| *arrived != Exact::ZERO).map_or(Cell::Empty, money),
+                match arrived {
+                    None => Cell::text("differs"),
+                    Some(arrived) if arrived == Exact::ZERO => Cell::Empty,
+                    Some(arrived) => money(arrived),
+                },
             ];
             for record in &journal.runways {
                 cells.push(record.months.get(index).map_or(Cell::Empty, |flow| money(flow.balance)));

@@ -119,7 +119,9 @@ fn by_burn(files: &[String], changes: &Changes, colour: Colour) -> Result<Vec<(S
         };
         for (index, burn) in outcome.scenario.burns.iter().enumerate().filter(|(_, burn)| burn.has_runway()) {
             let Some(played) = outcome.under_burn(index) else { continue };
-            let result = run_result(played, document, &loaded.sources, &loaded.bag).of_burn(&burn.id);
+            let mut result = run_result(played, document, &loaded.sources, &loaded.bag).of_burn(&burn.id);
+            result.scenario.title = format!("{}: {}", burn.name, burn.measured());
+            result.scenario.case_titles = Vec::new();
             let label = if files.len() == 1 { burn.id.clone() } else { format!("{file}: {}", burn.id) };
             all.push((label, result));
         }

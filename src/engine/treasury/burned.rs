@@ -27,7 +27,7 @@ impl<S: Scalar> Burned<S> {
         let mut net = vec![S::ZERO; months];
         let mut payable = vec![S::ZERO; months];
         for line in &burn.lines {
-            walk(line, figures, |month, amount| {
+            walk(line, &line.profiles, figures, |month, amount| {
                 if let Some(net) = net.get_mut(month) {
                     match line.way {
                         Way::Out => *net += amount,
@@ -50,49 +50,35 @@ impl<S: Scalar> Burned<S> {
         Burned { net, payable, shortfall: Vec::new() }
     }
 
-    /// What take-or-pay commitments come to above what the report spends with each counterparty. Those that no line
-    /// names share what no line names a counterparty for; a net figure does not say, and is taken to use them up.
+    /// What take-or-pay commitments to a counterparty come to above what the report's lines spend with it, in the month
+    /// it is spent. A report that names nobody does not say, and is taken to use them up.
     pub fn owe(&mut self, burn: &BurnPlan, commitments: &[CommitmentPlan], due: &[Vec<S>], figures: Figures<'_, S>) {
-        let owed: Vec<(usize, &Vec<S>)> = commitments
-            .iter()
-            .zip(due)
-            .filter(|(commitment, _)| !commitment.on_top)
-            .map(|(commitment, due)| (commitment.to, due))
-            .collect();
-        if owed.is_empty() || !burn.is_gross {
+        let owed = || commitments.iter().zip(due).filter(|(commitment, _)| !commitment.on_top);
+        let mut named: Vec<usize> = owed().map(|(commitment, _)| commitment.to).collect();
+        named.retain(|to| burn.lines.iter().any(|line| line.to == Some(*to)));
+        named.sort_unstable();
+        named.dedup();
+        if named.is_empty() {
             return;
         }
         let months = self.net.len();
         self.shortfall = vec![S::ZERO; months];
-        let mut named: Vec<usize> = burn.lines.iter().filter_map(|line| line.to).collect();
-        named.sort_unstable();
-        named.dedup();
-        // Those whom no line names share what the lines leave.
-        let mut spent = vec![vec![S::ZERO; months]; named.len()];
-        let mut others: Vec<S> = if burn.is_whole { self.net.clone() } else { vec![S::ZERO; months] };
-        for line in burn.lines.iter().filter(|line| line.way == Way::Out && !burn.is_whole) {
-            let place = line.to.and_then(|to| named.binary_search(&to).ok());
-            walk(line, figures, |month, amount| {
-                let row = match place {
-                    Some(place) => spent.get_mut(place),
-                    None => Some(&mut others),
-                };
-                if let Some(sum) = row.and_then(|row| row.get_mut(month)) {
-                    *sum += amount;
+        for to in named {
+            let mut left = vec![S::ZERO; months];
+            for (_, due) in owed().filter(|(commitment, _)| commitment.to == to) {
+                for (left, due) in left.iter_mut().zip(due) {
+                    *left += *due;
                 }
-            });
-        }
-        let rows = spent.iter().enumerate().map(|(place, row)| (named.get(place).copied(), row));
-        for (to, row) in rows.chain(std::iter::once((None, &others))) {
-            for (month, short) in self.shortfall.iter_mut().enumerate() {
-                let is_of_row = |owner: usize| match to {
-                    Some(to) => owner == to,
-                    None => named.binary_search(&owner).is_err(),
-                };
-                let mine = owed.iter().filter(|(owner, _)| is_of_row(*owner));
-                let due = mine.fold(S::ZERO, |sum, (_, due)| sum + due.get(month).copied().unwrap_or(S::ZERO));
-                let used = row.get(month).copied().unwrap_or(S::ZERO).at_least_zero();
-                *short += (due - used).at_least_zero();
+            }
+            for line in burn.lines.iter().filter(|line| line.to == Some(to)) {
+                walk(line, line.spent.as_ref().unwrap_or(&line.profiles), figures, |month, amount| {
+                    if let Some(left) = left.get_mut(month) {
+                        *left -= amount;
+                    }
+                });
+            }
+            for (short, left) in self.shortfall.iter_mut().zip(left) {
+                *short += left.at_least_zero();
             }
         }
     }
@@ -102,15 +88,15 @@ impl<S: Scalar> Burned<S> {
 pub(super) fn sum<'a, S: Scalar>(lines: impl Iterator<Item = &'a LinePlan>, figures: Figures<'_, S>) -> S {
     let mut sum = S::ZERO;
     for line in lines {
-        walk(line, figures, |_, amount| sum += amount);
+        walk(line, &line.profiles, figures, |_, amount| sum += amount);
     }
     sum
 }
 
-/// Tells the amount of each month of a line.
-fn walk<S: Scalar>(line: &LinePlan, figures: Figures<'_, S>, mut tell: impl FnMut(usize, S)) {
+/// Tells the amount of each month of a line by some of its profiles.
+fn walk<S: Scalar>(line: &LinePlan, profiles: &[ProfilePlan], figures: Figures<'_, S>, mut tell: impl FnMut(usize, S)) {
     let part = line.part.map(|slot| figures.at(slot));
-    for profile in &line.profiles {
+    for profile in profiles {
         let fill = Fills::new(profile, figures);
         let mut rate: Option<S> = None;
         let mut month = 0usize;

@@ -8,6 +8,8 @@ use crate::units::Scalar;
 use super::super::figures::Figures;
 use super::super::runway::CreditFlow;
 use super::super::state::State;
+use super::InKind;
+use super::TreasuryReading;
 
 /// A credit as it is drawn down.
 pub(super) struct Drawing<S> {
@@ -35,7 +37,7 @@ pub(super) fn credits<S: Scalar>(
     figures: Figures<'_, S>,
     state: &State<S>,
     unit: S,
-    is_funded: bool,
+    reading: TreasuryReading,
 ) -> Vec<Drawing<S>> {
     let start = plan.treasury.months.first().map(|month| month.first);
     state
@@ -43,8 +45,14 @@ pub(super) fn credits<S: Scalar>(
         .iter()
         .filter_map(|credit| {
             let closing = plan.closings.get(credit.closing)?;
-            // What is to come is new money as well.
-            if !is_funded && start.is_some_and(|start| closing.day >= start) {
+            let is_to_come = start.is_some_and(|start| closing.day >= start);
+            let counts = match reading.in_kind {
+                InKind::Drawn => reading.is_funded || !is_to_come,
+                // What is there already is no cash that arrives: it is drawn as it is.
+                InKind::Cash => closing.cash_month.is_none() && !is_to_come,
+                InKind::Nothing => false,
+            };
+            if !counts {
                 return None;
             }
             let drawdown = closing.credit?;

@@ -66,6 +66,9 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
     let Some(shared) = Shared::new(plan, figures, state, TreasuryReading::AS_IT_IS) else { return Ok(()) };
     let mut is_valid = true;
     for (index, burn) in plan.treasury.burns.iter().enumerate() {
+        if plan.treasury.only.is_some_and(|only| only != index) {
+            continue;
+        }
         let runway = shared.burn(plan, burn, index, figures, state, observer);
         is_valid &= runway.last.is_valid() && runway.months.is_valid();
         observer.runway(index, &runway);
@@ -219,10 +222,7 @@ impl<'a, S: Scalar> Shared<'a, S> {
         observer: &mut O,
     ) -> Runway<S> {
         let treasury = self.treasury;
-        let mut credits = match self.reading.in_kind {
-            InKind::Drawn => credits(plan, figures, state, self.unit, self.reading.is_funded),
-            InKind::Nothing | InKind::Cash => Vec::new(),
-        };
+        let mut credits = credits(plan, figures, state, self.unit, self.reading);
         let mut burned = Burned::new(burn, figures, treasury.months.len());
         burned.owe(burn, &treasury.commitments, &self.due, figures);
         let mut debts = Debts::new(treasury, figures, self.unit, self.reading.is_funded);

@@ -19,11 +19,6 @@ impl RunResult {
             (of == burn).then(|| format!("{family}.{rest}"))
         };
         let metrics = self.metrics.iter().filter_map(|(key, value)| Some((path(key)?, value.clone())));
-        let mut result = RunResult { metrics: metrics.collect(), ..self.clone() };
-        if let Some(report) = self.runway.get(burn) {
-            result.scenario.title = format!("{}, {}", report.name, report.measure);
-            result.scenario.case_titles = Vec::new();
-        }
-        result
+        RunResult { metrics: metrics.collect(), ..self.clone() }
     }
 }

@@ -12,11 +12,13 @@ use crate::outcome::years::YearSaid;
 use crate::outcome::years::years;
 use crate::scenario::Burn;
 use crate::scenario::BurnContent;
+use crate::scenario::Draws;
 use crate::scenario::ExitKind;
 use crate::scenario::Profile;
 use crate::scenario::Sale;
 use crate::scenario::SaleValue;
 use crate::scenario::Size;
+use crate::units::Day;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -57,6 +59,9 @@ fn superseded(outcome: &Outcome, bag: &mut Bag) {
         let change = common
             .iter()
             .fold(Decimal::ZERO, |sum, (was, is)| sum.saturating_add(is.amount.saturating_sub(was.amount)));
+        if change.is_zero() {
+            continue;
+        }
         let more = if change < Decimal::ZERO { "less" } else { "more" };
         let message = format!(
             "`burn.{}` is a later forecast than `burn.{}`: {} {more} for {} to {}",
@@ -165,6 +170,15 @@ fn raises(outcome: &Outcome, bag: &mut Bag) {
             add(bag, Diagnostic::new(Code::NotRaised, message).about(path), Some(raise.span));
             continue;
         }
+        if has_times_left(raise) {
+            let message = format!(
+                "under `burn.{}` `round.{}` is due on {} and would raise nothing: what it is sized by comes to nothing",
+                burn.id, raise.id, due.day
+            );
+            let path = format!("round.{}", raise.id);
+            add(bag, Diagnostic::new(Code::NotRaised, message).about(path), Some(raise.span));
+            continue;
+        }
         let message = format!(
             "`round.{}` was raised {} times under `burn.{}`, and on {} less than {} are left again",
             raise.id,
@@ -179,8 +193,15 @@ fn raises(outcome: &Outcome, bag: &mut Bag) {
 
 /// Months of burn that no report has: they lie behind the horizon.
 fn months_beyond(outcome: &Outcome, bag: &mut Bag) {
+    for played in std::iter::once(outcome).chain(outcome.under.iter().filter_map(|under| under.played.as_ref())) {
+        months_behind(played, bag);
+    }
+}
+
+fn months_behind(outcome: &Outcome, bag: &mut Bag) {
     let scenario = &outcome.scenario;
     let months = &outcome.plan.treasury.months;
+    let decides = scenario.main_burn.and_then(|burn| scenario.burns.get(burn)).map_or("", |burn| burn.id.as_str());
     for round in &scenario.rounds {
         let Some(start) = months.iter().position(|month| month.month == round.date.month()) else { continue };
         for tranche in &round.tranches {
@@ -189,7 +210,7 @@ fn months_beyond(outcome: &Outcome, bag: &mut Bag) {
             let beyond = scenario.figures.value(figure).saturating_sub(there);
             if beyond > Decimal::ZERO {
                 let message = format!(
-                    "`round.{}` buys {} months of burn, {} of them behind the horizon: they spend as the last month does",
+                    "`round.{}` buys {} months of `burn.{decides}`, {} of them behind the horizon: they spend as the last month does",
                     round.id,
                     scenario.figures.value(figure).normalize(),
                     beyond.normalize()
@@ -213,13 +234,22 @@ fn debts_at_sales(outcome: &Outcome, bag: &mut Bag) {
             continue;
         };
         for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
+            // What was owed when the month began, and what its schedule draws by the day.
             let owed = record.debts.iter().filter(|flow| flow.month == month);
-            let owed = owed.fold(Exact::ZERO, |sum, flow| sum + flow.outstanding) / unit;
+            let owed = owed.fold(Exact::ZERO, |sum, flow| sum + flow.outstanding + flow.repaid - flow.drawn) / unit;
+            let by_then = scenario.debts.iter().flat_map(|debt| match &debt.draws {
+                Draws::AtOnce => vec![(debt.from, debt.size)],
+                Draws::Schedule(draws) => draws.clone(),
+                Draws::BelowMinimum => Vec::new(),
+            });
+            let is_drawn = |day: Day| day.month() == exit.date.month() && day <= exit.date && day >= scenario.as_of;
+            let drawn = by_then.filter(|(day, _)| is_drawn(*day));
+            let owed = drawn.fold(owed, |sum, (_, figure)| sum + Exact::of(scenario.figures.value(figure)));
             let Some(owed) = owed.decimal().filter(|owed| *owed > Decimal::ZERO) else { continue };
             let report = scenario.burns.get(burn.burn).map_or("", |burn| burn.id.as_str());
             if (owed.saturating_sub(written)).abs().saturating_mul(Decimal::ONE_HUNDRED) > owed {
                 let message = format!(
-                    "under `burn.{report}` {} of [debt] is owed at the end of the month of `exit.{}`; it pays {} of debt, as written",
+                    "under `burn.{report}` {} of [debt] is owed on the day of `exit.{}`; it pays {} of debt, as written",
                     amount(owed.round_dp(2)),
                     exit.id,
                     amount(written)
@@ -261,15 +291,19 @@ fn take_or_pay(outcome: &Outcome, bag: &mut Bag) {
     for (burn, record) in plan.treasury.burns.iter().zip(&journal.runways) {
         let Some(report) = scenario.burns.get(burn.burn) else { continue };
         let path = format!("burn.{}", report.id);
+        let unnamed = owed.iter().find(|it| burn.lines.iter().all(|line| line.to != Some(it.to.index())));
+        if let Some(unnamed) = unnamed {
+            let with = scenario.owner(unnamed.to).map_or("", |owner| owner.name.as_str());
+            let message = format!(
+                "`{path}` does not say what is spent with {with}: what must be taken or paid for counts as used"
+            );
+            add(bag, Diagnostic::new(Code::TakeOrPay, message).about(&path), Some(first.span));
+        }
         let short = record.months.iter().fold(Exact::ZERO, |sum, flow| sum + flow.shortfall) / unit;
-        let message = if !report.shows_spending() {
-            format!("`{path}` does not say what is spent: what must be taken or paid for counts as used")
-        } else if Exact::ZERO.lt(short) == Decided::Yes {
+        if Exact::ZERO.lt(short) == Decided::Yes {
             let short = short.decimal().map_or_else(String::new, |money| amount(money.round_dp(2)));
-            format!("`{path}` leaves {short} unused of what must be taken or paid for: it comes on top")
-        } else {
-            continue;
-        };
-        add(bag, Diagnostic::new(Code::TakeOrPay, message).about(path), Some(first.span));
+            let message = format!("`{path}` leaves {short} unused of what must be taken or paid for: it comes on top");
+            add(bag, Diagnostic::new(Code::TakeOrPay, message).about(&path), Some(first.span));
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::plan::closings::dues;
 use crate::plan::closings::met;
+use crate::plan::closings::noticed;
 use crate::plan::closings::outcomes;
 use crate::plan::exit::CarveOutPlan;
 use crate::plan::exit::ClaimantPlan;
@@ -286,11 +287,7 @@ impl Compiler<'_> {
                 tranche_number = tranche_number.saturating_add(1);
                 let waits = tranche.condition.is_some_and(|it| waits_for(scenario, it, &exit.meets));
                 let is_pulled = tranche.accelerates.is_some_and(|it| waits_for(scenario, it, &exit.meets));
-                // Called with the exit and due after its notice; what an amount on failure has replaced by then stays so.
-                let due = exit.date.plus_days(tranche.notice_days).unwrap_or(exit.date);
-                let is_replaced = |by: Day| by == exit.date && tranche.otherwise.is_some();
-                let is_late = tranche.by.is_some_and(|by| by < due || is_replaced(by));
-                if is_late || round.date > exit.date || !(waits || is_pulled) {
+                if round.date > exit.date || !(waits || is_pulled) {
                     continue;
                 }
                 let listed = match &exit.kind {
@@ -302,8 +299,20 @@ impl Compiler<'_> {
                     if !(is_due && waits || !is_due && is_pulled) {
                         continue;
                     }
+                    // Called with the exit and closed after its notice; what an amount on failure has replaced by then
+                    // stays so.
+                    let closes = match tranche.condition {
+                        Some(_) => exit.date.plus_days(tranche.notice_days).unwrap_or(exit.date),
+                        None => noticed(tranche, exit.date, due),
+                    };
+                    let is_replaced = |by: Day| by == exit.date && tranche.otherwise.is_some();
+                    if tranche.by.is_some_and(|by| by < closes || is_replaced(by)) {
+                        continue;
+                    }
+                    // What is pulled forward is due with the exit.
+                    let due_here = due.min(exit.date);
                     let met = |condition: Option<ConditionId>| {
-                        condition.map_or(Guard::Always, |it| met_with(scenario, it, due, exit))
+                        condition.map_or(Guard::Always, |it| met_with(scenario, it, due_here, exit))
                     };
                     let pulled = if is_due { Guard::Always } else { met(tranche.accelerates) };
                     let earlier = outcomes(scenario, tranche, round.date, due).all;

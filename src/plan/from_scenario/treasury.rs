@@ -65,8 +65,12 @@ struct RawLine {
     eligible: bool,
     to: Option<usize>,
     part: Option<Slot>,
-    profiles: Vec<(Vec<Raw>, Option<FillPlan>)>,
+    profiles: Vec<RawProfile>,
+    spent: Option<Vec<RawProfile>>,
 }
+
+/// Stretches of equal months, and a total that fills years.
+type RawProfile = (Vec<Raw>, Option<FillPlan>);
 
 /// A commitment before the denominator is known.
 struct RawCommitment<'a> {
@@ -88,7 +92,7 @@ pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &
     let divisors = raw
         .iter()
         .flatten()
-        .flat_map(|line| &line.profiles)
+        .flat_map(|line| line.profiles.iter().chain(line.spent.iter().flatten()))
         .flat_map(|(segments, _)| segments.iter().map(|segment| segment.part.denominator()))
         .chain(drawdowns.iter().map(|months| i128::from(*months)))
         .chain(owed.iter().flat_map(|owed| owed.months.iter().map(|(_, _, part)| part.denominator())));
@@ -114,7 +118,6 @@ pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &
         .map(|((index, burn), lines)| BurnPlan {
             burn: *index,
             is_whole: matches!(burn.content, BurnContent::Whole(_)),
-            is_gross: burn.shows_spending(),
             lines: lines
                 .into_iter()
                 .map(|line| LinePlan {
@@ -123,6 +126,7 @@ pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &
                     to: line.to,
                     part: line.part,
                     profiles: line.profiles.into_iter().map(scaled).collect(),
+                    spent: line.spent.map(|profiles| profiles.into_iter().map(scaled).collect()),
                 })
                 .collect(),
         })
@@ -147,6 +151,7 @@ pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &
             interest: cash.interest.map(|(figure, period)| (figure, period.months())),
         }),
         burns,
+        only: None,
         deciding: runs.iter().position(|(index, _)| Some(*index) == scenario.main_burn),
         commitments,
     }
@@ -261,6 +266,7 @@ fn lines(burn: &Burn, months: &[MonthPlan], scenario: &Scenario) -> Vec<RawLine>
                 to: None,
                 part: None,
                 profiles: vec![profile(own, &paid, first)],
+                spent: None,
             })
         }
         BurnContent::Parts(_) => None,
@@ -273,6 +279,7 @@ fn lines(burn: &Burn, months: &[MonthPlan], scenario: &Scenario) -> Vec<RawLine>
             to: line.to.map(OwnerId::index),
             part,
             profiles,
+            spent: (line.to.is_some() && line.lag_months > 0).then(|| of(&Line { lag_months: 0, ..line.clone() }).1),
         }
     });
     whole.into_iter().chain(rest).collect()

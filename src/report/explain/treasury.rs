@@ -145,6 +145,10 @@ impl Explainer<'_> {
             }
             _ => why.formula.push("no month of the projection ends below the minimum".to_owned()),
         }
+        // The steps of the months as they are would say something else.
+        if matches!(what, "default_alive" | "without_in_kind" | "in_kind_as_cash") {
+            return;
+        }
         let lowest = record.months.iter().min_by_key(|flow| flow.balance.decimal()).map(|flow| flow.month);
         let focus = match what {
             "trough" | "gap" => lowest.unwrap_or(0),

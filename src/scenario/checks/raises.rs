@@ -6,6 +6,7 @@ use crate::diagnostics::Diagnostic;
 
 use super::Scenario;
 use super::above_zero;
+use super::at_figure;
 use super::not_negative;
 use crate::scenario::raise::Trigger;
 use crate::scenario::round::Size;
@@ -31,6 +32,30 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
                     .help("by then it is too late: write runway_below = 12"),
             ),
             Trigger::RunwayBelow(_) => {}
+        }
+        if raise.round.tranches.iter().all(|tranche| tranche.optional) {
+            bag.add(
+                Diagnostic::new(
+                    Code::CannotSolve,
+                    format!("nobody is committed to `round.{}`: it cannot be raised", raise.id),
+                )
+                .at(raise.round.span)
+                .help("take `optional` out of a tranche"),
+            );
+        }
+        // The day decides at which rate a sum is converted, and it has none yet.
+        let sums = raise.round.tranches.iter().flat_map(|tranche| tranche.size.figures());
+        let foreign = sums.chain(std::iter::once(raise.round.valuation.figure())).chain(raise.round.target);
+        for figure in foreign.filter(|id| scenario.figures.get(*id).is_some_and(|entry| entry.converted.is_some())) {
+            bag.add(
+                at_figure(scenario, figure, Code::CannotSolve, |entry| {
+                    format!(
+                        "{} is in another currency, and `round.{}` has no day before it is raised",
+                        entry.typed, raise.id
+                    )
+                })
+                .help(format!("write it in {}", scenario.currency)),
+            );
         }
         for number in 1..=raise.times.min(MOST_TIMES) {
             let name = raise.name_of(number as usize);

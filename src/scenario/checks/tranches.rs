@@ -83,6 +83,20 @@ fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
         );
     }
     let condition = tranche.condition.and_then(|id| scenario.conditions.get(id.index()));
+    if let Some(accelerates) = tranche.accelerates.and_then(|id| scenario.conditions.get(id.index())) {
+        let id = tranche.accelerates;
+        let is_met = scenario.exits.iter().any(|exit| id.is_some_and(|id| exit.meets.contains(&id)));
+        if !is_met && matches!(accelerates.rule, Rule::Itself { date: None, .. }) {
+            bag.add(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    format!("`{path}` is pulled forward by `{}`, and nothing says when", accelerates.id),
+                )
+                .at(tranche.span)
+                .help(format!("add `date` to [condition.{}], or an exit that meets it", accelerates.id)),
+            );
+        }
+    }
     let is_noticed = tranche.notice_days > 0 && tranche.accelerates.is_none();
     if condition.is_none() && (tranche.otherwise.is_some() || is_noticed) {
         let key = if tranche.otherwise.is_some() { "otherwise" } else { "notice_days" };
@@ -103,6 +117,19 @@ fn days(scenario: &Scenario, round: &Round, tranche: &Tranche, bag: &mut Bag) {
                 .help(format!("add `by` to the tranche or to [condition.{}]", condition.id)),
             );
         }
+    }
+    if let Some(drawdown) = &tranche.drawdown
+        && let Some(until) = drawdown.until
+        && until < drawdown.from.map_or(tranche.date, |from| from.max(tranche.date))
+    {
+        bag.add(
+            Diagnostic::new(
+                Code::AfterDeadline,
+                format!("what comes with `{path}` expires on {until}, before it comes"),
+            )
+            .at(tranche.span)
+            .help("move `until` of its drawdown back, or the closing forward"),
+        );
     }
     if let Some(drawdown) = &tranche.drawdown
         && let Some(from) = drawdown.from

@@ -140,6 +140,22 @@ fn content(scenario: &Scenario, burn: &Burn, bag: &mut Bag) {
         match &line.amount {
             LineAmount::OfIncome(part) => {
                 not_negative(scenario, *part, "a part of income", bag);
+                for income in burn.lines().filter(|other| other.kind == LineKind::Income) {
+                    let LineAmount::Is(own @ Profile::Scheduled { .. }) = &income.amount else { continue };
+                    // The months whose income it is a part of, as far as both run.
+                    let months: Vec<Month> = months_of(scenario, line)
+                        .into_iter()
+                        .filter(|month| {
+                            let begins = income.from.is_none_or(|from| from.month() <= *month);
+                            begins && income.until.is_none_or(|until| *month <= until.month())
+                        })
+                        .collect();
+                    let of = format!("{}` of `{}", path(line), path(income));
+                    let is_own_gap = income.lag_months == line.lag_months;
+                    if !is_own_gap {
+                        profile(scenario, &of, line.span, own, &months, bag);
+                    }
+                }
                 if !burn.lines().any(|line| line.kind == LineKind::Income) {
                     bag.add(
                         Diagnostic::new(

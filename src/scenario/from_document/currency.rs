@@ -145,6 +145,10 @@ impl Reader<'_> {
         let mut day = self.root.day("as_of").map(|day| day.value);
         let mut here = self.root;
         for (depth, part) in path.split('.').enumerate() {
+            // Calls are parts of an amount: they are converted with it.
+            if part == "calls" && path.starts_with("round.") {
+                break;
+            }
             let named = ScheduledPeriod::from_text(part).and_then(|period| period.first.first());
             day = named.or(Day::from_text(part)).or(day);
             let Some(inner) = here.table(part) else { break };

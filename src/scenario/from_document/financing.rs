@@ -161,6 +161,20 @@ impl Reader<'_> {
                 }
             }
         }
+        for tranche in &round.tranches {
+            let dated = tranche.drawdown.is_some_and(|drawdown| drawdown.from.is_some() || drawdown.until.is_some());
+            if dated {
+                let message = format!(
+                    "what comes in kind with `round.{id}.tranche.{}` has a day, and its round has none before it is raised",
+                    tranche.id
+                );
+                self.bag.add(
+                    Diagnostic::new(Code::CannotSolve, message)
+                        .at(tranche.span)
+                        .help("take `from` and `until` out of its drawdown: it begins with the closing"),
+                );
+            }
+        }
         let trigger = match when.whole("runway_below") {
             Some(months) => Trigger::RunwayBelow(u32::try_from(months).unwrap_or(u32::MAX)),
             None => Trigger::CashBelow(self.figure(when, &path, "cash_below", Quantity::Money)?),
