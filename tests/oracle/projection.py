@@ -110,11 +110,18 @@ class Line:
             last = min(last, self.end)
         return overlap(month, first, last) if first <= last else ZERO
 
+    def over(self, month, since=datetime.date.min, until=datetime.date.max):
+        """What is earned or spent in a month within some days."""
+        if "of_income" in self.table:  # of what is earned on the days that this line runs
+            since = max(since, self.start or since)
+            until = min(until, self.end or until)
+            return percent(self.table["of_income"]) * sum((line.over(month, since, until) for line in self.incomes), ZERO)
+        part = self.active(month, since, until)
+        return self.whole(month) * part if part else ZERO
+
     def whole(self, month):
         """What a whole month comes to, as if the line ran for all of it."""
         table = self.table
-        if "of_income" in table:
-            return percent(table["of_income"]) * sum((line.earned(month) for line in self.incomes), ZERO)
         if "heads" in table:
             staff = ZERO
             for since in sorted(table["heads"]):
@@ -126,17 +133,12 @@ class Line:
             return self.rate(month)
         return self.scheduled(month)
 
-    def earned(self, month):
-        part = self.active(month)
-        return self.whole(month) * part if part else ZERO
-
     def paid(self, month, projection):
         """What is received or paid in a month of the projection."""
         if not self.lag:
-            part = self.active(month, projection.as_of, projection.horizon)
-            return self.whole(month) * part if part else ZERO
+            return self.over(month, projection.as_of, projection.horizon)
         # CHOICE: a part month receives that part of what was earned so many months before.
-        return self.earned(month - self.lag) * projection.part[month - projection.first]
+        return self.over(month - self.lag) * projection.part[month - projection.first]
 
     # -- rates
 
@@ -157,7 +159,8 @@ class Line:
             stop = month_of(phases[place - (1 if "growth" in self.table else 0) + 1][0]) if place + 1 < len(stretches) else month + 1
             m = start
             while m < stop and m <= month:
-                if m >= base:  # CHOICE: a step that falls on the first month itself counts
+                # Steps of a phase that began before the first month are in the rate already, one in that month itself too.
+                if m > base or m == base == start:
                     amount *= 1 + growth
                 m += every
         return amount
@@ -421,16 +424,17 @@ class Projection:
         for month, end in zip(self.months, all_of_it.ends):
             out[f"cash.{id}.{month_name(month)}"] = text_of(end)
         first = (all_of_it.burn[0] + all_of_it.on_top[0] + all_of_it.unused[0]) / self.part[0]
-        if first > 0:
-            out[r + "static"] = text_of(self.opening / first)
+        out[r + "static"] = text_of(self.opening / first) if first > 0 else NEVER
         alone = self.play(report, "alone")
         if alone.crossing is not None:
             out[r + "default_alive"] = "dead"
         else:
-            burns = alone.burn[-1] + alone.on_top[-1] + alone.unused[-1] > 0
+            # CHOICE: a month no longer burns if its balance does not fall.
+            burns = alone.ends[-1] < alone.starts[-1]
             out[r + "default_alive"] = "undecided" if burns else "alive"
-        if all_of_it.crossing is not None:
-            out[r + "to_come"] = text_of(sum(all_of_it.arrivals[all_of_it.crossing + 1:], ZERO))
+        # CHOICE: zero where it does not run out.
+        later = all_of_it.arrivals[all_of_it.crossing + 1:] if all_of_it.crossing is not None else []
+        out[r + "to_come"] = text_of(sum(later, ZERO))
         if any(c.kind for c in self.cap.closings):
             out[r + "without_in_kind"] = told(self.play(report, "no-kind").months)
             out[r + "in_kind_as_cash"] = told(self.play(report, "as-cash").months)
@@ -438,6 +442,12 @@ class Projection:
             d = f"debt.{id}.{debt.id}."
             out[d + "outstanding"] = text_of(debt.owed)
             out[d + "interest"] = text_of(debt.interest)
+            out[d + "drawn"] = text_of(debt.drawn)
+            out[d + "repaid"] = text_of(debt.repaid)
+            out[d + "fees"] = text_of(debt.paid_fees)
+        if report.by_lines:
+            for to in {line.table["to"] for line in report.costs if "to" in line.table}:
+                out[f"paid.{id}.{to}"] = text_of(sum((report.month(m)[2].get(to, ZERO) for m in self.months), ZERO))
         return all_of_it
 
 
