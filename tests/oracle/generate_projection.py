@@ -331,8 +331,15 @@ class Generator:
             if draws in ("schedule", "below-minimum") and self.maybe(0.5):
                 table["undrawn_fee"] = f"{rng.randint(1, 30) / 10:g}%/{self.pick('year', 'quarter')}"
             table["repayment"] = self.pick("at-maturity", "monthly", "above-minimum" if not term or self.maybe(0.2) else "monthly")
-            if table["repayment"] == "monthly" and self.maybe(0.5):
-                table["interest_only"] = rng.randint(1, 6)
+            if table["repayment"] == "monthly" and draws == "below-minimum":
+                table["repayment"] = "above-minimum"
+            if table["repayment"] == "monthly":
+                whole = month_of(table["from"]) + (table["from"].day > 1)
+                if whole > month_of(table["until"]):
+                    table["until"] = add_days(table["until"], 40)
+                most = min(6, month_of(table["until"]) - whole)
+                if most > 0 and self.maybe(0.5):
+                    table["interest_only"] = rng.randint(1, most)
             if self.maybe(0.35):
                 table["covenant"] = self.amount(self.scale // 2, self.scale * 4)
                 table["on_breach"] = self.pick("called", "reported")

@@ -21,6 +21,9 @@ from figures import (OracleError, add_days, add_months, day, days_in, first_of, 
 ZERO = Fraction(0)
 NEVER = "not within the horizon"
 
+# What capsim is known to do otherwise; compare_projection.py --as-found plays along, to find what else differs.
+AS_FOUND = set()
+
 
 def number(value):
     value = plain(value)
@@ -212,8 +215,8 @@ class Report:
         off = sum((line.paid(month, p) for line in self.adjust), ZERO)
         if not self.by_lines:
             spent = self.line.paid(month, p)
-            # CHOICE: of gross spending with adjustments, what is used is the figure as reported.
-            return spent - off, max(ZERO, spent - off), {None: spent}
+            # CHOICE: of gross spending with adjustments, what is used is what is paid: less the adjustments.
+            return spent - off, max(ZERO, spent - off), {None: spent - off}
         income = sum((line.paid(month, p) for line in self.incomes), ZERO)
         to, eligible, cost = {}, ZERO, ZERO
         for line in self.costs:
@@ -254,11 +257,17 @@ class Debt:
         # What is owed on as_of: month by month, as it fell due.
         self.owed = ZERO
         for month in range(month_of(self.first), month_of(as_of) + 1):
-            self.owed += sum((a for d, a in self.planned if month_of(d) == month and d < as_of), ZERO)
+            self.owed += sum((a for d, a in self.planned if self.counted_in(d, as_of) == month and d < as_of), ZERO)
             if month < month_of(as_of):
                 self.owed -= self.agreed(month, self.owed)
         if self.last < as_of:
             self.owed = ZERO
+
+    def counted_in(self, date, as_of):
+        month = month_of(date)
+        if "early-part" in AS_FOUND and month == month_of(as_of):
+            month = max(month - 1, month_of(self.first))
+        return month
 
     def agreed(self, month, owed):
         """What is repaid as agreed at the end of a month."""
@@ -340,23 +349,34 @@ class Projection:
             balance += arrivals[k] - (out.burn[k] - (payable - left)) - out.on_top[k] - out.unused[k] + earned
             out.earned.append(earned)
             drawn = ZERO
+            out.net = out.burn[k] - (payable - left) + out.on_top[k] + out.unused[k] - earned
             for debt in debts:
-                planned = [(d, a) for d, a in debt.planned if first <= d <= last]
+                far = last_of(month) if "beyond-horizon" in AS_FOUND else last
+                planned = [(d, a) for d, a in debt.planned if first <= d <= far]
                 if debt.called or mode == "alone":
                     planned = []
                 amount = sum((a for _, a in planned), ZERO)
                 # CHOICE: in the month of `until`, interest and fees run to that day.
                 start, stop = max(first, debt.first), min(last, debt.last)
+                if "beyond-horizon" in AS_FOUND and month == debt.end:
+                    stop = debt.last
                 span = overlap(month, start, stop) if start <= stop else ZERO
+                fee_span = span
+                if "fee-from" in AS_FOUND:
+                    fee_span = overlap(month, first, stop) if first <= stop else ZERO
                 cost = debt.owed * debt.rate * span
-                cost += sum((a * debt.rate * overlap(month, d, stop) for d, a in planned), ZERO)
+                close = min(last_of(month), debt.last) if "beyond-horizon" in AS_FOUND else stop
+                cost += sum((a * debt.rate * overlap(month, d, close) for d, a in planned if d <= close), ZERO)
                 fees = ZERO
                 if debt.undrawn and not debt.called:
                     # CHOICE: what may still be drawn, as the interest is reckoned on what was.
-                    fees += (debt.size - debt.owed) * debt.undrawn * span
-                    fees -= sum((a * debt.undrawn * overlap(month, d, stop) for d, a in planned), ZERO)
-                if first <= debt.first <= last:
+                    if month_of(debt.first) <= month <= debt.end:
+                        fees += (debt.size - debt.owed - amount) * debt.undrawn * fee_span
+                if first <= debt.first <= far:
                     fees += debt.fee
+                if mode == "alone" and "fees" not in AS_FOUND:
+                    fees = ZERO  # CHOICE: what is not drawn costs nothing
+                out.net += cost + fees
                 debt.interest += cost
                 debt.paid_fees += fees
                 debt.owed += amount
@@ -431,6 +451,8 @@ class Projection:
         else:
             # CHOICE: a month no longer burns if its balance does not fall.
             burns = alone.ends[-1] < alone.starts[-1]
+            if "last-month" in AS_FOUND:
+                burns = all_of_it.net > 0
             out[r + "default_alive"] = "undecided" if burns else "alive"
         # CHOICE: zero where it does not run out.
         later = all_of_it.arrivals[all_of_it.crossing + 1:] if all_of_it.crossing is not None else []
@@ -441,6 +463,9 @@ class Projection:
         for debt in all_of_it.debts:
             d = f"debt.{id}.{debt.id}."
             out[d + "outstanding"] = text_of(debt.owed)
+            if debt.covenant is not None:
+                end = self.horizon if "breach" not in AS_FOUND else datetime.date.max
+                out[d + "breach"] = NEVER if debt.broken is None else min(last_of(debt.broken), end).isoformat()
             out[d + "interest"] = text_of(debt.interest)
             out[d + "drawn"] = text_of(debt.drawn)
             out[d + "repaid"] = text_of(debt.repaid)
