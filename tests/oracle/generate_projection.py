@@ -411,9 +411,9 @@ class Generator:
         t["drawdown"] = {"months": self.rng.randint(1, 18), "unused": self.pick("lost", "carried"),
                          "eligible": self.pick("100%", "50%", "16%", "1/3")}
         if date and self.maybe(0.3):
-            t["drawdown"]["from"] = self.later(date, -3, self.n)
+            t["drawdown"]["from"] = self.later(t.get("date", date), -3, self.n)
         if date and self.maybe(0.3):
-            t["drawdown"]["until"] = self.later(t["drawdown"].get("from", date), 1, self.n + 3)
+            t["drawdown"]["until"] = self.later(t["drawdown"].get("from", t.get("date", date)), 1, self.n + 3)
 
     def tranches(self, table, date, doc):
         rng = self.rng
@@ -452,7 +452,7 @@ class Generator:
                 t["condition"] = rng.choice(self.known)
                 if self.maybe(0.4):
                     t["notice_days"] = rng.randint(1, 60)
-                if self.maybe(0.4):
+                if plain and self.maybe(0.4):
                     t["by"] = self.later(t.get("date", date), 2, self.n)
                 c = doc["condition"][t["condition"]]
                 if ("by" in t or "by" in c) and plain and "burn_months" not in t and self.maybe(0.5):

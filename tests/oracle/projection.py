@@ -317,10 +317,10 @@ class Projection:
     def arrivals(self, mode):
         result = [ZERO] * len(self.months)
         for closing in self.cap.closings:
-            for date, amount in ((closing.paid, closing.cash), (closing.date, closing.kind)):
-                if date == closing.date and amount is closing.kind and mode != "as-cash":
-                    continue
-                if mode == "alone" and date > self.as_of:
+            kind_on = closing.paid if "kind-paid" in AS_FOUND else closing.date
+            flows = [(closing.paid, closing.cash)] + ([(kind_on, closing.kind)] if mode == "as-cash" else [])
+            for date, amount in flows:
+                if mode == "alone" and (date > self.as_of or "as-of-day" in AS_FOUND):
                     continue
                 if self.as_of <= date <= self.horizon:
                     result[month_of(date) - self.first] += amount
@@ -335,6 +335,9 @@ class Projection:
         out.unused = [self.unused(report, month, to) for month, (_, _, to) in zip(self.months, months)]
         arrivals = out.arrivals = self.arrivals(mode)
         credits = [] if mode in ("no-kind", "as-cash") else [Credit(c) for c in self.cap.closings if c.kind]
+        if mode == "alone":  # CHOICE: what comes in kind after as_of is left out with the money
+            credits = [c for c in credits if c.closing.date < self.as_of]
+        out.credits = credits
         debts = out.debts = [Debt(id, table, self.as_of) for id, table in self.doc.get("debt", {}).items()]
         balance = self.opening
         for k, month in enumerate(self.months):
@@ -343,13 +346,13 @@ class Projection:
             # In kind.
             payable = left = months[k][1]
             for credit in credits:
-                left -= credit.use(month, payable, left)
+                left -= credit.use(month, payable, left, month == self.months[-1])
             out.in_kind.append(payable - left)
             earned = max(ZERO, balance) * self.interest * self.part[k]
             balance += arrivals[k] - (out.burn[k] - (payable - left)) - out.on_top[k] - out.unused[k] + earned
             out.earned.append(earned)
             drawn = ZERO
-            out.net = out.burn[k] - (payable - left) + out.on_top[k] + out.unused[k] - earned
+            out.net = out.burn[k] + out.on_top[k] + out.unused[k] - earned
             for debt in debts:
                 far = last_of(month) if "beyond-horizon" in AS_FOUND else last
                 planned = [(d, a) for d, a in debt.planned if first <= d <= far]
@@ -470,6 +473,17 @@ class Projection:
             out[d + "drawn"] = text_of(debt.drawn)
             out[d + "repaid"] = text_of(debt.repaid)
             out[d + "fees"] = text_of(debt.paid_fees)
+        came = {}
+        for credit in all_of_it.credits:
+            name, _, _ = credit.closing.tranche
+            key = f"in_kind.{id}.{name}.{credit.closing.id}."
+            sums = came.setdefault(key, dict.fromkeys(("came", "granted", "used", "lost", "unused"), ZERO))
+            for word, amount in (("came", credit.closing.kind), ("granted", credit.granted), ("used", credit.used),
+                                 ("lost", credit.lost), ("unused", credit.left)):
+                sums[word] += amount
+        for key, sums in came.items():
+            for word, amount in sums.items():
+                out[key + word] = text_of(amount)
         if report.by_lines:
             for to in {line.table["to"] for line in report.costs if "to" in line.table}:
                 out[f"paid.{id}.{to}"] = text_of(sum((report.month(m)[2].get(to, ZERO) for m in self.months), ZERO))
@@ -492,14 +506,22 @@ class Credit:
         self.until = month_of(day(terms["until"])) if "until" in terms else None
         self.carries = terms["unused"] == "carried"
         self.eligible = percent(terms["eligible"])
-        self.left = ZERO
+        self.left = self.granted = self.used = self.lost = ZERO
+        self.closing = closing
 
-    def use(self, month, payable, unpaid):
+    def use(self, month, payable, unpaid, final):
         if self.until is not None and month > self.until:
             return ZERO
-        available = self.left + (self.amount if month in self.span else ZERO)
+        granted = self.amount if month in self.span else ZERO
+        available = self.left + granted
         used = min(available, self.eligible * payable, unpaid)
-        self.left = available - used if self.carries else ZERO
+        # CHOICE: what is left when the last month ends is unused, not yet lost.
+        self.left = available - used if self.carries or final else ZERO
+        if month == self.until and not final:
+            self.left = ZERO
+        self.granted += granted
+        self.used += used
+        self.lost += available - used - self.left
         return used
 
 
@@ -510,7 +532,7 @@ class Closing:
 
     def __init__(self, tranche, due, amount):
         self.tranche, self.due, self.money = tranche, due, amount
-        self.date = self.called_on = None
+        self.date = self.called_on = self.id = None
         self.reduced = False
 
 
@@ -567,9 +589,9 @@ class Cap:
         for id, t in table["tranche"].items():
             whole = self.size(t, today, burn_months)
             placed = sum((money(v) for v in t.get("syndicate", {}).values()), ZERO)
-            tranches.append((t, t["investor"], whole - placed, whole, t.get("otherwise")))
+            tranches.append((t, t["investor"], whole - placed, whole, t.get("otherwise"), id))
             for friend, value in t.get("syndicate", {}).items():
-                tranches.append((t, friend, money(value), whole, None))
+                tranches.append((t, friend, money(value), whole, None, f"{id}.syndicate.{friend}"))
         firm = [x for x in tranches if not x[0].get("optional", False)]
         R = sum((x[2] for x in firm), ZERO)
         if R == 0:
@@ -596,14 +618,15 @@ class Cap:
         p = V / E
         self.last_price = p
         self.priced[name] = {"price": p * r, "pre_money": V, "post_money": V + R, "raised": ZERO, "new_shares": ZERO,
-                             "class": klass}
-        for t, investor, amount, whole, otherwise in tranches:
+                             "class": klass, "signed": today}
+        for t, investor, amount, whole, otherwise, id in tranches:
             cut = Fraction(1) if t.get("optional", False) else factor
             if not t.get("optional", False):
                 self.signed_money[investor] += amount * cut
             own = amount / whole if whole else ZERO
             for due, part in self.dues(t, today, whole):
                 closing = Closing((name, t, investor), due, part * own * cut)
+                closing.id = id
                 self.settle(closing, otherwise, today)
                 self.parts.append(closing)
 
@@ -652,7 +675,8 @@ class Cap:
             return
         condition = self.doc["condition"][t["condition"]]
         last = min(d for d in (day(condition["by"]) if "by" in condition else None, by) if d is not None)
-        closing.date = closing.called_on = max(last, due)
+        # CHOICE: not before the tranche's own day, even if it was pulled forward.
+        closing.date = closing.called_on = max(last, day(t["date"]) if "date" in t else due)
         closing.money = money(otherwise)
         closing.reduced = True
 
@@ -689,7 +713,7 @@ class Cap:
                 c.paid = max(c.date, day(t["paid"])) if "paid" in t else c.date
 
     def signed_today(self, today):
-        return {name for name, terms in self.priced.items() if terms.setdefault("signed", today) == today}
+        return {name for name, terms in self.priced.items() if terms["signed"] == today}
 
     def write(self, out, commitments):
         total = self.total()
