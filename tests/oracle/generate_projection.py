@@ -359,9 +359,10 @@ class Generator:
         value = self.scale * rng.randint(40, 200)
         date = add_months(self.as_of, -rng.randint(0, 12))
         date = max(date, self.opened)
+        late = False
         for n in range(rng.randint(1, 2)):
             table = {"date": date}
-            key = self.pick("pre_money", "post_money", "price", "step_up") if n else self.pick("pre_money", "post_money")
+            key = self.pick("pre_money", "post_money", "price", "step_up") if n and not late else self.pick("pre_money", "post_money")
             if key == "price":
                 table["price"] = f"{rng.randint(1, 400) / 100:g}"
             elif key == "step_up":
@@ -439,7 +440,7 @@ class Generator:
                     left -= part
                     d = str(self.after(date))
                     t["calls"][d] = t["calls"].get(d, 0) + part
-            elif kind < 0.9 and "raised" in self.on and date >= self.as_of:
+            elif kind < 0.9 and "raised" in self.on and self.as_of <= date <= self.horizon:
                 t["burn_months"] = rng.randint(1, 9)
             else:
                 t["amount"] = amount

@@ -763,6 +763,10 @@ class Raised:
             due = self.next_due()
             if due is None:
                 break
+            # Due again a month later with no more left: it would be raised for ever.
+            if self.raised and due == (self.raised[-1][0] + 1, self.raised[-1][1]):
+                need(self.left > before, f"{due[1]} brings nothing nearer")
+            before = self.left
             self.raised.append(due)
             need(len(self.raised) < 200, "raised for ever")
 
@@ -776,6 +780,8 @@ class Raised:
             counts[id] = counts.get(id, 0) + 1
             place = list(self.doc["round"]).index(id)
             table = self.doc["round"][id]
+            if "raised-last" in AS_FOUND:
+                place += len(self.doc["round"])
             rows.append((first_of(month), (place, counts[id]), f"{id}-{counts[id]}", table))
         return rows
 
@@ -785,14 +791,17 @@ class Raised:
         month, total = month_of(today), ZERO
         while count > 0:
             k = min(month, p.months[-1])
-            burn, _, _ = report.month(k)
-            total += min(count, 1) * (burn + p.on_top(k))
+            burn, _, to = report.month(k)
+            # CHOICE: what is owed though unused is spent too.
+            total += min(count, 1) * (burn + p.on_top(k) + p.unused(report, k, to))
             count -= 1
             month += 1
         return max(ZERO, total)
 
     def replay(self):
-        self.bare = Projection(self.doc, None)
+        # CHOICE: of months to come each counts whole, those of as_of and of the horizon too.
+        whole = self.doc | {"as_of": day(self.doc["as_of"]).replace(day=1), "horizon": last_of(month_of(day(self.doc["horizon"])))}
+        self.bare = Projection(whole, None)
         self.report = Report(self.doc["burn"][self.burn], self.bare) if self.burn else None
         self.cap = Cap(self.doc, self.rows(), self.outcome, self.burn_months)
         self.projection = Projection(self.doc, self.cap)
@@ -802,7 +811,7 @@ class Raised:
         if not waiting:
             return None
         p = self.projection
-        played = p.play(self.report)
+        played = p.play(Report(self.doc["burn"][self.burn], p))
         best = None
         for place, id, table in waiting:
             mine = [month for month, name in self.raised if name == id]
@@ -817,8 +826,10 @@ class Raised:
                     before = played.ends[k - 1] if k else p.opening
                     is_due = before < money(table["when"]["cash_below"])
                 if is_due:
+                    left = before if "cash_below" in table["when"] else played.months - sum(p.part[:k], ZERO)
                     if best is None or (month, place) < best[:2]:
                         best = (month, place, id)
+                        self.left = left
                     break
         return (best[0], best[2]) if best else None
 
@@ -832,7 +843,14 @@ def results(doc, burn=None, outcome=None):
     decided.cap.write(out, decided.projection.commitments)
     waits = any("when" in t or any("burn_months" in x for x in t["tranche"].values()) for t in doc.get("round", {}).values())
     for id in burns:
-        own = Raised(doc, id, outcome) if waits and id != main else decided
+        # CHOICE: asked where a report decides, the months of the others are those of its rounds.
+        report = Report(burns[id], decided.projection)
+        if not report.runs:
+            continue
+        try:
+            own = Raised(doc, id, outcome) if waits and id != main and burn is None else decided
+        except OracleError:  # under another report than the one that decides, it has no runway
+            continue
         report = Report(burns[id], own.projection)
         if report.runs:
             own.projection.write(id, report, out)

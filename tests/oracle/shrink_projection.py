@@ -41,7 +41,7 @@ def shrink(doc, program, word=""):
     while again:
         again = False
         for path in sorted(paths(doc), key=len):
-            if path[-1] in ("ramp", "calls", "delivered", "schedule", "adjust", "cost", "consideration", "outcome", "opening", "drawdown", "unused", "measure", "cash", "chips", "power", "eligible"):
+            if path[-1] in ("ramp", "calls", "delivered", "fund", "ada", "schedule", "adjust", "cost", "consideration", "outcome", "opening", "drawdown", "unused", "measure", "cash", "chips", "power", "eligible"):
                 continue
             try:
                 less = without(doc, path)
