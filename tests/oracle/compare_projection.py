@@ -48,6 +48,13 @@ def compare(text, program):
         run = subprocess.run([program, "run", str(file), "--format", "json"], capture_output=True, text=True)
         if run.returncode:
             first = next((line for line in run.stderr.splitlines() if line), "")
+            if "brings nothing nearer" in first:
+                first = first[:first.index("`")] + "brings nothing nearer"
+                try:
+                    projection.results(doc)
+                    return ["refused as bringing nothing nearer, the model plays"], counts, None, run.stderr
+                except projection.OracleError:
+                    counts["refusals agree"] += 1
             return [], counts, f"{run.returncode} {first}", run.stderr
         found = json.loads(run.stdout)
         metrics = {k: v for k, v in found["metrics"].items() if k.split(".")[0] in KINDS}
@@ -60,7 +67,11 @@ def compare(text, program):
         for word, id, burn, outcome in others:
             if f"runway.{id}.months" not in expected and word == "burn":
                 continue
-            expected_there = projection.results(doc, burn, outcome)
+            try:
+                expected_there = projection.results(doc, burn, outcome)
+            except projection.OracleError:
+                counts["refusals agree@" + word] += 1
+                continue
             paths = [f"{path}@{word}.{id}" for path in expected_there]
             words = [x for path in paths for x in ("--metric", path)]
             run = subprocess.run([program, "run", str(file), *words, "--format", "csv"], capture_output=True, text=True)

@@ -761,14 +761,34 @@ class Raised:
         while True:
             self.replay()
             due = self.next_due()
+            if self.raised:
+                # Due again a month later with no more left: it would be raised for ever.
+                month, id = self.raised[-1]
+                open_still = self.count(id) < doc["round"][id]["when"]["times"]
+                left = self.due_in(id, month + 1) if open_still else None
+                if "times" in AS_FOUND and self.next_due(True) == (month + 1, id):
+                    left = self.due_in(id, month + 1)
+                need(left is None or left > before, f"{id} brings nothing nearer")
             if due is None:
                 break
-            # Due again a month later with no more left: it would be raised for ever.
-            if self.raised and due == (self.raised[-1][0] + 1, self.raised[-1][1]):
-                need(self.left > before, f"{due[1]} brings nothing nearer")
-            before = self.left
+            before = self.due_in(due[1], due[0])
             self.raised.append(due)
             need(len(self.raised) < 200, "raised for ever")
+
+    def count(self, id):
+        return sum(1 for _, name in self.raised if name == id)
+
+    def due_in(self, id, month):
+        """The months or the money left at a month's start, if a round is due then."""
+        p, when = self.projection, self.doc["round"][id]["when"]
+        if month not in p.months:
+            return None
+        k = month - p.first
+        if "runway_below" in when:
+            left = None if self.played.months is None else self.played.months - sum(p.part[:k], ZERO)
+            return left if left is not None and left < when["runway_below"] else None
+        before = self.played.ends[k - 1] if k else p.opening
+        return before if before < money(when["cash_below"]) else None
 
     def rows(self):
         rows = []
@@ -793,45 +813,33 @@ class Raised:
             k = min(month, p.months[-1])
             burn, _, to = report.month(k)
             # CHOICE: what is owed though unused is spent too.
-            total += min(count, 1) * (burn + p.on_top(k) + p.unused(report, k, to))
+            # CHOICE: a part month counts as if its days were all of the month.
+            total += min(count, 1) * (burn + p.on_top(k) + p.unused(report, k, to)) / p.part[k - p.first]
             count -= 1
             month += 1
         return max(ZERO, total)
 
     def replay(self):
-        # CHOICE: of months to come each counts whole, those of as_of and of the horizon too.
-        whole = self.doc | {"as_of": day(self.doc["as_of"]).replace(day=1), "horizon": last_of(month_of(day(self.doc["horizon"])))}
-        self.bare = Projection(whole, None)
+        self.bare = Projection(self.doc, None)
         self.report = Report(self.doc["burn"][self.burn], self.bare) if self.burn else None
         self.cap = Cap(self.doc, self.rows(), self.outcome, self.burn_months)
         self.projection = Projection(self.doc, self.cap)
 
-    def next_due(self):
-        waiting = [(place, id, t) for place, (id, t) in enumerate(self.doc.get("round", {}).items()) if "when" in t]
+    def next_due(self, used_up=False):
+        """The earliest month in which a round is due, after the last of its kind; of one month the first written."""
+        waiting = [id for id, t in self.doc.get("round", {}).items() if "when" in t]
         if not waiting:
             return None
         p = self.projection
-        played = p.play(Report(self.doc["burn"][self.burn], p))
-        best = None
-        for place, id, table in waiting:
-            mine = [month for month, name in self.raised if name == id]
-            if len(mine) >= table["when"]["times"]:
-                continue
-            for k, month in enumerate(p.months):
-                if first_of(month) < p.as_of or (mine and month <= mine[-1]):
+        self.played = p.play(Report(self.doc["burn"][self.burn], p))
+        for month in p.months:
+            for id in waiting:
+                mine = [m for m, name in self.raised if name == id]
+                if first_of(month) < p.as_of or mine and month <= mine[-1]:
                     continue
-                if "runway_below" in table["when"]:
-                    is_due = played.months is not None and played.months - sum(p.part[:k], ZERO) < table["when"]["runway_below"]
-                else:
-                    before = played.ends[k - 1] if k else p.opening
-                    is_due = before < money(table["when"]["cash_below"])
-                if is_due:
-                    left = before if "cash_below" in table["when"] else played.months - sum(p.part[:k], ZERO)
-                    if best is None or (month, place) < best[:2]:
-                        best = (month, place, id)
-                        self.left = left
-                    break
-        return (best[0], best[2]) if best else None
+                if (used_up or len(mine) < self.doc["round"][id]["when"]["times"]) and self.due_in(id, month) is not None:
+                    return month, id
+        return None
 
 
 def results(doc, burn=None, outcome=None):
