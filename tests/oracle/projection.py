@@ -764,10 +764,8 @@ class Raised:
             if self.raised:
                 # Due again a month later with no more left: it would be raised for ever.
                 month, id = self.raised[-1]
-                open_still = self.count(id) < doc["round"][id]["when"]["times"]
-                left = self.due_in(id, month + 1) if open_still else None
-                if "times" in AS_FOUND and self.next_due(True) == (month + 1, id):
-                    left = self.due_in(id, month + 1)
+                again = self.next_due(True) if "times" in AS_FOUND else due
+                left = self.due_in(id, month + 1) if again == (month + 1, id) else None
                 need(left is None or left > before, f"{id} brings nothing nearer")
             if due is None:
                 break
