@@ -44,7 +44,10 @@ fn is_known(path: &str) -> bool {
 
 /// Whether `projection.py`, which plays months, debts and rounds raised when needed, holds a path.
 fn is_of_months(path: &str) -> bool {
-    matches!(path.split('.').next(), Some("runway" | "cash" | "debt" | "in_kind" | "paid" | "price" | "raised" | "flow"))
+    matches!(
+        path.split('.').next(),
+        Some("runway" | "cash" | "debt" | "in_kind" | "paid" | "price" | "raised" | "flow")
+    )
 }
 
 #[test]
