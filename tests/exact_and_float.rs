@@ -85,13 +85,16 @@ fn compare(outcome: &Outcome) -> Differences {
         found.number(&format!("price {number}"), Exact::quotient(exact.price), f64::quotient(float.price), AMOUNT, 0.0);
     }
     for (number, (exact, float)) in exact.tranches.iter().zip(&float.tranches).enumerate() {
+        // What is left when all parts have closed is as near to nothing as the shares are.
+        let whole = exact.shares.approximate().abs();
         for (what, exact, float) in [
             ("money", exact.money, float.money),
             ("shares", exact.shares, float.shares),
             ("pending", exact.pending, float.pending),
             ("funded", exact.funded, float.funded),
         ] {
-            found.number(&format!("tranche {number}, {what}"), exact, float, AMOUNT, 0.0);
+            let size = if what == "pending" { whole } else { 0.0 };
+            found.number(&format!("tranche {number}, {what}"), exact, float, AMOUNT, size);
         }
     }
     for (month, (exact, float)) in exact.arrivals.iter().zip(&float.arrivals).enumerate() {
