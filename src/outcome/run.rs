@@ -111,9 +111,9 @@ fn raising(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
             // The months to come need nothing: raised again and again it would still bring nothing.
             return once(before, false, bag);
         }
-        let again = next(&outcome, burn, |_| true);
         let raise = outcome.scenario.raises.get(due.raise)?;
-        if has_times_left(raise) && is_stuck(&due, again.as_ref()) {
+        let again = next(&outcome, burn, has_times_left).filter(|again| !is_too_late(again, raise));
+        if is_stuck(&due, again.as_ref()) {
             let name = raise.name_of(raise.raised.len());
             let wants = wanted(&outcome.scenario, raise);
             let message = format!(

@@ -99,8 +99,7 @@ def check(expected, found, where, wrong, counts):
 
 
 def one(job):
-    seed, features, program, as_found = job
-    projection.AS_FOUND = set(as_found)
+    seed, features, program = job
     text = generate_projection.write(generate_projection.generate(seed, features))
     try:
         return seed, text, *compare(text, program)
@@ -115,12 +114,11 @@ def main():
     parser.add_argument("last", type=int)
     parser.add_argument("--features", default=",".join(generate_projection.FEATURES))
     parser.add_argument("--keep")
-    parser.add_argument("--as-found", default="")
     parser.add_argument("--show", type=int, default=12)
     parser.add_argument("--capsim", default="target/release/capsim")
     options = parser.parse_args()
     features = [word for word in options.features.split(",") if word]
-    jobs = [(seed, features, options.capsim, options.as_found.split(',')) for seed in range(options.first, options.last + 1)]
+    jobs = [(seed, features, options.capsim) for seed in range(options.first, options.last + 1)]
     differ, counts, refusals, played = 0, collections.Counter(), collections.Counter(), 0
     with ProcessPoolExecutor(2) as pool:
         for seed, text, wrong, some, refusal, message in pool.map(one, jobs, chunksize=4):

@@ -460,6 +460,10 @@ class Generator:
                     t["otherwise"] = max(1, amount // rng.randint(2, 5))
             if self.known and self.maybe(0.15):
                 t["accelerates"] = rng.choice(self.known)
+                # Nothing is pulled forward by a condition without a day.
+                c = doc["condition"][t["accelerates"]]
+                if not any(key in c for key in ("date", "any", "all")):
+                    del t["accelerates"]
             if self.maybe(0.12) and "burn_months" not in t:
                 t["price"] = self.pick("closing", "latest")
             self.in_kind(t, date)

@@ -21,8 +21,6 @@ from figures import (OracleError, add_days, add_months, day, days_in, first_of, 
 ZERO = Fraction(0)
 NEVER = "not within the horizon"
 
-# What capsim is known to do otherwise; compare_projection.py --as-found plays along, to find what else differs.
-AS_FOUND = set()
 
 
 def number(value):
@@ -205,6 +203,9 @@ class Report:
         if self.by_lines:
             self.incomes = [Line(t, as_of) for t in table.get("income", {}).values()]
             self.costs = [Line(t, as_of, self.incomes) for t in table.get("cost", {}).values()]
+            # What is spent with somebody in a month, whenever it is paid.
+            self.spending = [Line({**t, "lag_months": 0}, as_of, self.incomes)
+                             for t in table.get("cost", {}).values() if "to" in t]
         else:
             self.line = Line(table, as_of)
         self.projection = projection
@@ -257,17 +258,11 @@ class Debt:
         # What is owed on as_of: month by month, as it fell due.
         self.owed = ZERO
         for month in range(month_of(self.first), month_of(as_of) + 1):
-            self.owed += sum((a for d, a in self.planned if self.counted_in(d, as_of) == month and d < as_of), ZERO)
+            self.owed += sum((a for d, a in self.planned if month_of(d) == month and d < as_of), ZERO)
             if month < month_of(as_of):
                 self.owed -= self.agreed(month, self.owed)
         if self.last < as_of:
             self.owed = ZERO
-
-    def counted_in(self, date, as_of):
-        month = month_of(date)
-        if "early-part" in AS_FOUND and month == month_of(as_of):
-            month = max(month - 1, month_of(self.first))
-        return month
 
     def agreed(self, month, owed):
         """What is repaid as agreed at the end of a month."""
@@ -303,24 +298,23 @@ class Projection:
 
     def unused(self, report, month, to):
         """Owed though unused."""
-        if report.net:
+        if not report.by_lines:
             return ZERO
         due = {}
         for c in self.commitments:
             if c.take_or_pay:
                 due[c.to] = due.get(c.to, ZERO) + c.spread.due(*self.days(month))
-        named = {line.table.get("to") for line in report.costs} if report.by_lines else set()
-        total = sum((max(ZERO, amount - to.get(id, ZERO)) for id, amount in due.items() if id in named), ZERO)
-        others = sum((amount for id, amount in due.items() if id not in named), ZERO)
-        return total + max(ZERO, others - max(ZERO, to.get(None, ZERO)))
+        spent = {}
+        for line in report.spending:
+            spent[line.table["to"]] = spent.get(line.table["to"], ZERO) + line.paid(month, self)
+        return sum((max(ZERO, amount - spent[id]) for id, amount in due.items() if id in spent), ZERO)
 
     def arrivals(self, mode):
         result = [ZERO] * len(self.months)
         for closing in self.cap.closings:
-            kind_on = closing.paid if "kind-paid" in AS_FOUND else closing.date
-            flows = [(closing.paid, closing.cash)] + ([(kind_on, closing.kind)] if mode == "as-cash" else [])
+            flows = [(closing.paid, closing.cash)] + ([(closing.paid, closing.kind)] if mode == "as-cash" else [])
             for date, amount in flows:
-                if mode == "alone" and (date > self.as_of or "as-of-day" in AS_FOUND):
+                if mode == "alone" and date >= self.as_of:
                     continue
                 if self.as_of <= date <= self.horizon:
                     result[month_of(date) - self.first] += amount
@@ -334,11 +328,17 @@ class Projection:
         out.on_top = [self.on_top(month) for month in self.months]
         out.unused = [self.unused(report, month, to) for month, (_, _, to) in zip(self.months, months)]
         arrivals = out.arrivals = self.arrivals(mode)
-        credits = [] if mode in ("no-kind", "as-cash") else [Credit(c) for c in self.cap.closings if c.kind]
+        credits = [] if mode == "no-kind" else [Credit(c) for c in self.cap.closings if c.kind]
+        if mode == "as-cash":  # what is there on as_of does not arrive as cash: it is drawn
+            credits = [c for c in credits if c.closing.date < self.as_of
+                       and not self.as_of <= c.closing.paid <= self.horizon]
         if mode == "alone":  # CHOICE: what comes in kind after as_of is left out with the money
             credits = [c for c in credits if c.closing.date < self.as_of]
         out.credits = credits
         debts = out.debts = [Debt(id, table, self.as_of) for id, table in self.doc.get("debt", {}).items()]
+        for debt in debts:
+            if debt.last > self.horizon:  # nothing is repaid behind the horizon, though it be in its month
+                debt.end = max(debt.end, month_of(self.horizon) + 1)
         balance = self.opening
         for k, month in enumerate(self.months):
             first, last = self.days(month)
@@ -354,30 +354,23 @@ class Projection:
             drawn = ZERO
             out.net = out.burn[k] + out.on_top[k] + out.unused[k] - earned
             for debt in debts:
-                far = last_of(month) if "beyond-horizon" in AS_FOUND else last
-                planned = [(d, a) for d, a in debt.planned if first <= d <= far]
+                planned = [(d, a) for d, a in debt.planned if first <= d <= last]
                 if debt.called or mode == "alone":
                     planned = []
                 amount = sum((a for _, a in planned), ZERO)
                 # CHOICE: in the month of `until`, interest and fees run to that day.
                 start, stop = max(first, debt.first), min(last, debt.last)
-                if "beyond-horizon" in AS_FOUND and month == debt.end:
-                    stop = debt.last
                 span = overlap(month, start, stop) if start <= stop else ZERO
-                fee_span = span
-                if "fee-from" in AS_FOUND:
-                    fee_span = overlap(month, first, stop) if first <= stop else ZERO
                 cost = debt.owed * debt.rate * span
-                close = min(last_of(month), debt.last) if "beyond-horizon" in AS_FOUND else stop
-                cost += sum((a * debt.rate * overlap(month, d, close) for d, a in planned if d <= close), ZERO)
+                cost += sum((a * debt.rate * overlap(month, d, stop) for d, a in planned if d <= stop), ZERO)
                 fees = ZERO
                 if debt.undrawn and not debt.called:
                     # CHOICE: what may still be drawn, as the interest is reckoned on what was.
                     if month_of(debt.first) <= month <= debt.end:
-                        fees += (debt.size - debt.owed - amount) * debt.undrawn * fee_span
-                if first <= debt.first <= far:
+                        fees += (debt.size - debt.owed - amount) * debt.undrawn * span
+                if first <= debt.first <= last:
                     fees += debt.fee
-                if mode == "alone" and "fees" not in AS_FOUND:
+                if mode == "alone":
                     fees = ZERO  # CHOICE: what is not drawn costs nothing
                 out.net += cost + fees
                 debt.interest += cost
@@ -403,15 +396,18 @@ class Projection:
                     debt.owed -= amount
                     debt.repaid += amount
                     balance -= amount
+            called = ZERO
             for debt in debts:
                 if debt.covenant is not None and debt.owed > 0 and balance < debt.covenant:
                     debt.broken = debt.broken or month
                     if debt.table["on_breach"] == "called":
                         balance -= debt.owed
+                        called += debt.owed
                         debt.repaid += debt.owed
                         debt.owed = ZERO
                         debt.called = True
             out.drawn.append(drawn)
+            out.called.append(called)
             out.ends.append(balance)
         self.runway(out)
         return out
@@ -429,6 +425,11 @@ class Projection:
         part = ZERO if start < self.minimum else (start - self.minimum) / (start - end)
         out.month = crossing
         out.months = sum(self.part[:crossing], ZERO) + part * self.part[crossing]
+        if out.called[crossing] and end + out.called[crossing] >= self.minimum:
+            # What is called on the last day is lacking from that day on.
+            out.months = sum(self.part[:crossing], ZERO) + self.part[crossing]
+            out.cash_out = self.days(self.months[crossing])[1].isoformat()
+            return
         counted = self.part[crossing] * days_in(self.months[crossing])
         out.cash_out = add_days(self.days(self.months[crossing])[0], int(part * counted)).isoformat()
 
@@ -452,10 +453,7 @@ class Projection:
         if alone.crossing is not None:
             out[r + "default_alive"] = "dead"
         else:
-            # CHOICE: a month no longer burns if its balance does not fall.
-            burns = alone.ends[-1] < alone.starts[-1]
-            if "last-month" in AS_FOUND:
-                burns = all_of_it.net > 0
+            burns = alone.burn[-1] + alone.on_top[-1] + alone.unused[-1] > 0
             out[r + "default_alive"] = "undecided" if burns else "alive"
         # CHOICE: zero where it does not run out.
         later = all_of_it.arrivals[all_of_it.crossing + 1:] if all_of_it.crossing is not None else []
@@ -467,8 +465,7 @@ class Projection:
             d = f"debt.{id}.{debt.id}."
             out[d + "outstanding"] = text_of(debt.owed)
             if debt.covenant is not None:
-                end = self.horizon if "breach" not in AS_FOUND else datetime.date.max
-                out[d + "breach"] = NEVER if debt.broken is None else min(last_of(debt.broken), end).isoformat()
+                out[d + "breach"] = NEVER if debt.broken is None else min(last_of(debt.broken), self.horizon).isoformat()
             out[d + "interest"] = text_of(debt.interest)
             out[d + "drawn"] = text_of(debt.drawn)
             out[d + "repaid"] = text_of(debt.repaid)
@@ -492,7 +489,7 @@ class Projection:
 
 class Months:
     def __init__(self):
-        self.starts, self.ends, self.drawn, self.in_kind, self.earned = [], [], [], [], []
+        self.starts, self.ends, self.drawn, self.in_kind, self.earned, self.called = [], [], [], [], [], []
 
 
 class Credit:
@@ -761,17 +758,29 @@ class Raised:
         while True:
             self.replay()
             due = self.next_due()
+            if due is not None and "runway_below" in self.doc["round"][due[1]]["when"] and self.due_in(due[1], due[0]) < 0:
+                break  # the money ends before it could be raised
+            if self.raised and not self.raises_something():
+                self.raised.pop()
+                self.replay()
+                break
             if self.raised:
                 # Due again a month later with no more left: it would be raised for ever.
                 month, id = self.raised[-1]
-                again = self.next_due(True) if "times" in AS_FOUND else due
-                left = self.due_in(id, month + 1) if again == (month + 1, id) else None
+                left = self.due_in(id, month + 1) if due == (month + 1, id) else None
                 need(left is None or left > before, f"{id} brings nothing nearer")
             if due is None:
                 break
             before = self.due_in(due[1], due[0])
             self.raised.append(due)
             need(len(self.raised) < 200, "raised for ever")
+
+    def raises_something(self):
+        """Whether the last round raised is held: somebody takes part."""
+        month, id = self.raised[-1]
+        out = {}
+        self.cap.write(out, [])
+        return f"price.{id}-{self.count(id)}" in out
 
     def count(self, id):
         return sum(1 for _, name in self.raised if name == id)
@@ -798,8 +807,8 @@ class Raised:
             counts[id] = counts.get(id, 0) + 1
             place = list(self.doc["round"]).index(id)
             table = self.doc["round"][id]
-            if "raised-last" in AS_FOUND:
-                place += len(self.doc["round"])
+            # After the rounds that are written with that day.
+            place += len(self.doc["round"])
             rows.append((first_of(month), (place, counts[id]), f"{id}-{counts[id]}", table))
         return rows
 

@@ -55,7 +55,6 @@ def shrink(doc, program, word=""):
 if __name__ == "__main__":
     program = sys.argv[2] if len(sys.argv) > 2 else "target/release/capsim"
     word = sys.argv[3] if len(sys.argv) > 3 else ""
-    compare_projection.projection.AS_FOUND = set(sys.argv[4].split(",")) if len(sys.argv) > 4 else set()
     with open(sys.argv[1], "rb") as file:
         start = tomllib.load(file, parse_float=Fraction)
     small = shrink(start, program, word)
