@@ -191,6 +191,8 @@ pub struct DebtPlan {
     pub first: i64,
     /// The month it is repaid in.
     pub last: i64,
+    /// Whether its last day is played: else what is due then is still owed at the end.
+    pub is_ended: bool,
     /// How much of the first month it can be drawn in.
     pub first_part: Fraction,
     /// How much of the last month it is owed.

@@ -255,6 +255,7 @@ class Debt:
         self.called = False
         self.interest = self.paid_fees = self.drawn = self.repaid = ZERO
         self.broken = None
+        self.ends = True
         # What is owed on as_of: month by month, as it fell due.
         self.owed = ZERO
         for month in range(month_of(self.first), month_of(as_of) + 1):
@@ -267,7 +268,7 @@ class Debt:
     def agreed(self, month, owed):
         """What is repaid as agreed at the end of a month."""
         if month >= self.end:
-            return owed
+            return owed if self.ends else ZERO
         if self.repayment == "monthly" and month >= self.first_part:
             return owed / (self.end - month + 1)
         return ZERO
@@ -338,7 +339,7 @@ class Projection:
         debts = out.debts = [Debt(id, table, self.as_of) for id, table in self.doc.get("debt", {}).items()]
         for debt in debts:
             if debt.last > self.horizon:  # nothing is repaid behind the horizon, though it be in its month
-                debt.end = max(debt.end, month_of(self.horizon) + 1)
+                debt.ends = False
         balance = self.opening
         for k, month in enumerate(self.months):
             first, last = self.days(month)

@@ -148,7 +148,8 @@ impl<'a, S: Scalar> Owed<'a, S> {
     fn repay(&mut self, month: i64) {
         let plan = self.plan;
         let due = match plan.parts_from {
-            _ if month >= plan.last => self.outstanding,
+            _ if month >= plan.last && plan.is_ended => self.outstanding,
+            _ if month >= plan.last => S::ZERO,
             Some(first) if month >= first => self.outstanding / whole(i128::from(plan.last) - i128::from(month) + 1),
             _ => S::ZERO,
         };

@@ -181,7 +181,7 @@ fn debt_plan(scenario: &Scenario, index: usize, debt: &Debt) -> DebtPlan {
     };
     let end = debt.until.min(horizon);
     let until_end = |day: Day| if day < scenario.as_of { Fraction::ZERO } else { day.month().part(day, end) };
-    let (first, last) = (month_of(debt.from), month_of(debt.until));
+    let (first, last) = (month_of(debt.from), debt.until.month().ordinal() - start);
     let is_before = |day: Day| day < scenario.as_of;
     let months = |(figure, period): (Slot, Period)| (figure, period.months());
     DebtPlan {
@@ -204,6 +204,7 @@ fn debt_plan(scenario: &Scenario, index: usize, debt: &Debt) -> DebtPlan {
         parts_from: (debt.repayment == Repayment::Monthly).then(|| debt.first_part().ordinal() - start),
         first,
         last,
+        is_ended: debt.until <= horizon,
         first_part: debt.from.month().part(debt.from.max(scenario.as_of), end),
         last_part: debt.until.month().part(scenario.as_of, end),
         covenant: debt.covenant.map(|covenant| (covenant.least, covenant.is_called)),
