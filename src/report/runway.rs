@@ -109,6 +109,10 @@ pub(super) fn runway(outcome: &Outcome) -> Option<Section> {
             word(cash.minimum),
         ));
     }
+    for burn in scenario.burns.iter().filter(|burn| burn.is_adjusted()) {
+        let taken: Vec<&str> = burn.adjustments.iter().map(|line| line.name.as_str()).collect();
+        notes.push(format!("{}: a {} less {}", burn.name, burn.measure.word(), taken.join(", ")));
+    }
     notes.extend(without_new_money(outcome, &all));
     for (index, burn) in scenario.burns.iter().enumerate() {
         let rounds: Vec<String> =

@@ -7,11 +7,11 @@ use crate::units::Day;
 use crate::units::Decimal;
 use crate::units::Direction;
 
-use super::cash::Burn;
+use super::burn::Burn;
 use super::cash::Cash;
 use super::cash::Commitment;
-use super::cash::Debt;
-use super::cash::OutcomeColumn;
+use super::column::OutcomeColumn;
+use super::debt::Debt;
 use super::exit::Dividend;
 use super::exit::Exit;
 use super::exit::Preference;

@@ -8,6 +8,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
@@ -56,7 +57,7 @@ def choose(program):
         while len(seeds) < count:
             seed += 1
             text = generate_projection.write(generate_projection.generate(seed, features.split(",")))
-            file = Path("/tmp/keep_projection.toml")
+            file = Path(tempfile.gettempdir()) / "keep_projection.toml"
             file.write_text(text)
             run = subprocess.run([program, "run", str(file), "--format", "json"], capture_output=True, text=True)
             if run.returncode:

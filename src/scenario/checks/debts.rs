@@ -11,9 +11,9 @@ use super::Scenario;
 use super::above_zero;
 use super::not_negative;
 use super::percentage;
-use crate::scenario::cash::Debt;
-use crate::scenario::cash::Draws;
-use crate::scenario::cash::Repayment;
+use crate::scenario::debt::Debt;
+use crate::scenario::debt::Draws;
+use crate::scenario::debt::Repayment;
 
 /// Days in order, draws within the limit, terms that belong together.
 pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {

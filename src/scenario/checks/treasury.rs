@@ -13,16 +13,16 @@ use crate::units::amount;
 use super::Scenario;
 use super::at_figure;
 use super::not_negative;
-use crate::scenario::cash::Burn;
-use crate::scenario::cash::BurnContent;
-use crate::scenario::cash::Fill;
-use crate::scenario::cash::Line;
-use crate::scenario::cash::LineAmount;
-use crate::scenario::cash::LineKind;
-use crate::scenario::cash::Measure;
-use crate::scenario::cash::Profile;
-use crate::scenario::cash::Through;
+use crate::scenario::burn::Burn;
+use crate::scenario::burn::BurnContent;
+use crate::scenario::burn::Line;
+use crate::scenario::burn::LineAmount;
+use crate::scenario::burn::LineKind;
+use crate::scenario::burn::Measure;
 use crate::scenario::ids::FigureId;
+use crate::scenario::profile::Fill;
+use crate::scenario::profile::Profile;
+use crate::scenario::profile::Through;
 
 /// What is paid later is paid within two years.
 const LONGEST_LAG: u32 = 24;
