@@ -26,6 +26,9 @@ pub(super) struct Due {
     pub left: Exact,
 }
 
+/// Months and money that lie nearer to what is asked for than this are it: they differ in the last digits alone.
+const GRAIN: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
+
 /// The next round that is due under a burn, by its place among the plan's; the earliest, and of one day the first
 /// written. `may` says which are asked.
 pub(super) fn next(outcome: &Outcome, burn: usize, may: impl Fn(&Raise) -> bool) -> Option<Due> {
@@ -48,7 +51,7 @@ fn due(outcome: &Outcome, record: &RunwayRecord, place: usize, raise: &Raise) ->
     match raise.trigger {
         Trigger::RunwayBelow(least) => {
             let summary = record.summary.filter(|summary| summary.runs_out == Decided::Yes)?;
-            let least = number(i128::from(least));
+            let least = number(i128::from(least)) - Exact::of(GRAIN);
             free.map(|(_, month, day)| {
                 let elapsed = number(month.elapsed.numerator()) / number(month.elapsed.denominator());
                 Due { raise: place, day, left: summary.months - elapsed }
@@ -57,7 +60,7 @@ fn due(outcome: &Outcome, record: &RunwayRecord, place: usize, raise: &Raise) ->
         }
         Trigger::CashBelow(figure) => {
             let unit = Exact::of(plan.treasury.denominator);
-            let least = Exact::of(scenario.figures.value(figure));
+            let least = Exact::of(scenario.figures.value(figure)) - Exact::of(GRAIN);
             free.filter_map(|(index, _, day)| {
                 let before = match index.checked_sub(1) {
                     Some(before) => record.months.get(before)?.balance / unit,
@@ -80,7 +83,8 @@ pub(super) fn is_stuck(before: &Due, after: Option<&Due>) -> bool {
 
 /// Whether the money ends before the round could be raised: it comes too late whatever it brings.
 pub(super) fn is_too_late(due: &Due, raise: &Raise) -> bool {
-    matches!(raise.trigger, Trigger::RunwayBelow(_)) && due.left.lt(Exact::ZERO) == Decided::Yes
+    let nothing = Exact::ZERO - Exact::of(GRAIN);
+    matches!(raise.trigger, Trigger::RunwayBelow(_)) && due.left.lt(nothing) == Decided::Yes
 }
 
 /// Whether it may be raised once more.

@@ -26,7 +26,7 @@ KEPT = {
     "lines,adjust,commitments": [20001, 20002, 20010, 20011, 20012, 20013],
     "rounds,kind,conditions": [20002, 20003, 20004, 20008, 20010, 20017],
     "rounds,raised": [20001, 20003, 20006, 20007],
-    "lines,adjust,debts,commitments,rounds,kind,conditions,raised": [20017, 20027, 20060, 20061, 20066, 20069, 20088, 20106, 20132, 20140],
+    "lines,adjust,debts,commitments,rounds,kind,conditions,raised": [20017, 20027, 20060, 20061, 20066, 20069, 20088, 20106, 20132, 20140, 11392],
 }
 WANTED = {"": 4, "lines,adjust": 6, "debts": 6, "lines,adjust,commitments": 6, "rounds,kind,conditions": 6, "rounds,raised": 4,
           "lines,adjust,debts,commitments,rounds,kind,conditions,raised": 10}
