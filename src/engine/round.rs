@@ -21,7 +21,6 @@ use super::state::Credit;
 use super::state::RoundState;
 use super::state::State;
 use super::treasury::outflows;
-use super::treasury::whole;
 use crate::plan::AllocationPlan;
 use crate::plan::Plan;
 use crate::plan::PricePlan;
@@ -452,7 +451,7 @@ fn needed<S: Scalar>(plan: &Plan, months: S, from: usize, figures: Figures<'_, S
         // A month that counts in part spends as a whole one would.
         last = match month.length {
             Fraction::ONE => *spent,
-            length => spent.times(whole::<S>(length.denominator()).per(whole(length.numerator()))),
+            length => spent.times(S::whole(length.denominator()).per(S::whole(length.numerator()))),
         };
         let part = left.at_least_zero().least(S::ONE);
         needed += part * last;

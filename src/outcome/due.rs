@@ -4,7 +4,6 @@ use crate::plan::due_parts;
 use crate::scenario::Commitment;
 use crate::scenario::Scenario;
 use crate::units::Day;
-use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
@@ -15,7 +14,6 @@ use crate::units::Scalar;
 #[must_use]
 pub fn due(scenario: &Scenario, commitment: &Commitment, day: Day) -> Exact {
     let value = |figure| Exact::of(scenario.figures.value(figure));
-    let whole = |value: i128| Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO));
     let amount = value(commitment.amount);
     let weights = commitment.ramp.iter().fold(Exact::ZERO, |sum, (_, figure)| sum + value(*figure));
     due_parts(commitment, day).into_iter().fold(Exact::ZERO, |sum, (weight, part)| {
@@ -23,6 +21,6 @@ pub fn due(scenario: &Scenario, commitment: &Commitment, day: Day) -> Exact {
             Some(weight) => amount.times(value(weight).per(weights)),
             None => amount,
         };
-        sum + entry.times(whole(part.numerator()).per(whole(part.denominator())))
+        sum + entry.times(Exact::whole(part.numerator()).per(Exact::whole(part.denominator())))
     })
 }

@@ -47,13 +47,12 @@ fn due(outcome: &Outcome, record: &RunwayRecord, place: usize, raise: &Raise) ->
         let day = month.month.first()?;
         is_free(day).then_some((index, month, day))
     });
-    let number = |value: i128| Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO));
     match raise.trigger {
         Trigger::RunwayBelow(least) => {
             let summary = record.summary.filter(|summary| summary.runs_out == Decided::Yes)?;
-            let least = number(i128::from(least)) - Exact::of(GRAIN);
+            let least = Exact::whole(i128::from(least)) - Exact::of(GRAIN);
             free.map(|(_, month, day)| {
-                let elapsed = number(month.elapsed.numerator()) / number(month.elapsed.denominator());
+                let elapsed = Exact::whole(month.elapsed.numerator()) / Exact::whole(month.elapsed.denominator());
                 Due { raise: place, day, left: summary.months - elapsed }
             })
             .find(|due| due.left.lt(least) == Decided::Yes)

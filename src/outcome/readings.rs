@@ -6,7 +6,6 @@ use crate::engine::Runway;
 use crate::engine::TreasuryReading;
 use crate::engine::runway_read;
 use crate::units::Decided;
-use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
@@ -68,10 +67,9 @@ pub fn readings(outcome: &Outcome, place: usize) -> Option<Readings> {
     let figures: Vec<Exact> = plan.values.iter().map(|value| Exact::of(*value)).collect();
     let read = |is_funded, in_kind| runway_read(plan, &figures, state, place, TreasuryReading { is_funded, in_kind });
     let record = journal.runways.get(place)?;
-    let number = |value: i128| Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO));
     let unit = Exact::of(plan.treasury.denominator);
     let (first, length) = (record.months.first()?, plan.treasury.months.first()?.length);
-    let whole = number(length.denominator()).per(number(length.numerator()));
+    let whole = Exact::whole(length.denominator()).per(Exact::whole(length.numerator()));
     let burned = (first.burned + first.committed + first.shortfall).times(whole) / unit;
     let opening = Exact::of(scenario.figures.value(scenario.cash?.opening));
     let last = record.months.last()?;

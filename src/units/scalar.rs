@@ -50,6 +50,11 @@ pub trait Scalar:
 
     /// The number a scenario wrote.
     fn of(value: Decimal) -> Self;
+    /// A number that a plan counts in: months, days, parts. Invalid above what a decimal holds.
+    #[must_use]
+    fn whole(value: i128) -> Self {
+        Decimal::try_from_i128_with_scale(value, 0).map_or(Self::INVALID, Self::of)
+    }
     /// Whether `self` is smaller than `other`.
     fn lt(self, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, `no` elsewhere.

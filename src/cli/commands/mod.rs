@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod init;
 mod payouts;
+mod played;
 mod portfolio;
 mod run;
 

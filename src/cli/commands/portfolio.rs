@@ -4,8 +4,6 @@ use std::path::Path;
 
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
-use crate::document::Document;
-use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::render::csv_grid;
 use crate::render::markdown;
@@ -22,45 +20,21 @@ use super::super::args::Format;
 use super::super::args::Portfolio;
 use super::super::exit::Exit;
 use super::super::files::is_same_file;
-use super::super::load::Loaded;
-use super::super::load::expand;
-use super::super::load::play;
 use super::super::screen::complain;
 use super::super::screen::put;
 use super::super::screen::screen;
 use super::compare::labels;
-use super::refuse;
+use super::played::Played;
+use super::played::played;
 use super::refuse_one;
 
 /// Shows one holder over every file; prints nothing if any of them is refused.
 pub(super) fn portfolio(args: &Portfolio, colour: Colour) -> Exit {
-    let files = match expand(&args.files) {
-        Ok(files) => files,
-        Err(fault) => return refuse_one(&fault, colour),
+    let all = match played(&args.files, &args.changes, &args.output, colour) {
+        Ok(all) => all,
+        Err(exit) => return exit,
     };
-    let mut all = Vec::new();
-    let mut refused = false;
-    for file in &files {
-        let mut loaded = play(file, &args.changes);
-        match (loaded.document.take(), loaded.outcome.take()) {
-            (Some(document), Some(outcome)) => all.push((loaded, document, outcome)),
-            _ => {
-                refuse(&loaded.bag, &loaded.sources, colour);
-                refused = true;
-            }
-        }
-    }
-    if refused {
-        return Exit::Refused;
-    }
-    if let Some(output) = &args.output.output {
-        let read = all.iter().flat_map(|(loaded, ..)| loaded.sources.names());
-        if let Some(input) = read.into_iter().find(|input| is_same_file(output, input)) {
-            complain(&format!("error: --output names `{input}`, which is read"));
-            return Exit::Refused;
-        }
-    }
-    let holdings = match holdings(args, &files, &all) {
+    let holdings = match holdings(args, &all) {
         Ok(holdings) => holdings,
         Err(fault) => return refuse_one(&fault, colour),
     };
@@ -96,11 +70,11 @@ pub(super) fn portfolio(args: &Portfolio, colour: Colour) -> Exit {
 }
 
 /// What the holder has in each file.
-fn holdings(args: &Portfolio, files: &[String], all: &[(Loaded, Document, Outcome)]) -> Result<Holdings, Diagnostic> {
+fn holdings(args: &Portfolio, all: &[Played]) -> Result<Holdings, Diagnostic> {
     let at = args.at.as_deref().map(day).transpose()?;
-    let labels = labels(&files.iter().map(String::as_str).collect::<Vec<_>>());
+    let labels = labels(&all.iter().map(|played| played.file.as_str()).collect::<Vec<_>>());
     let mut rows = Vec::new();
-    for ((file, label), (loaded, document, outcome)) in files.iter().zip(labels).zip(all) {
+    for (Played { file, loaded, document, outcome }, label) in all.iter().zip(labels) {
         let scenario = &outcome.scenario;
         let when = match at {
             None => When::End,

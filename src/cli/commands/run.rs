@@ -4,7 +4,6 @@ use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::nearest;
 use crate::diagnostics::one_of;
-use crate::document::Document;
 use crate::exchange::run_result;
 use crate::outcome::Metric;
 use crate::outcome::Outcome;
@@ -23,52 +22,19 @@ use super::super::args::Format;
 use super::super::args::Run;
 use super::super::args::ViewName;
 use super::super::exit::Exit;
-use super::super::files::is_same_file;
-use super::super::load::Loaded;
-use super::super::load::expand;
-use super::super::load::play;
 use super::super::screen::complain;
 use super::super::screen::put;
 use super::super::screen::screen;
-use super::refuse;
+use super::played::Played;
+use super::played::played;
 use super::refuse_one;
-
-/// One scenario that was played.
-struct Played {
-    file: String,
-    loaded: Loaded,
-    document: Document,
-    outcome: Outcome,
-}
 
 /// Plays every file; prints nothing if any of them is refused.
 pub(super) fn run(args: &Run, colour: Colour) -> Exit {
-    let files = match expand(&args.files) {
-        Ok(files) => files,
-        Err(fault) => return refuse_one(&fault, colour),
+    let all = match played(&args.files, &args.changes, &args.output, colour) {
+        Ok(all) => all,
+        Err(exit) => return exit,
     };
-    let mut all = Vec::new();
-    let mut refused = false;
-    for file in files {
-        let mut loaded = play(&file, &args.changes);
-        match (loaded.document.take(), loaded.outcome.take()) {
-            (Some(document), Some(outcome)) => all.push(Played { file, loaded, document, outcome }),
-            _ => {
-                refuse(&loaded.bag, &loaded.sources, colour);
-                refused = true;
-            }
-        }
-    }
-    if refused {
-        return Exit::Refused;
-    }
-    if let Some(output) = &args.output.output {
-        let read = all.iter().flat_map(|played| played.loaded.sources.names());
-        if let Some(input) = read.into_iter().find(|input| is_same_file(output, input)) {
-            complain(&format!("error: --output names `{input}`, which is read"));
-            return Exit::Refused;
-        }
-    }
     if args.output.format == Format::Json && !args.views.is_empty() {
         let fault =
             Diagnostic::new(Code::UnknownResult, "--view chooses parts of a page, and JSON is the whole result");

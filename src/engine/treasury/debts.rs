@@ -2,7 +2,6 @@
 
 use crate::plan::DebtPlan;
 use crate::plan::TreasuryPlan;
-use crate::units::Decimal;
 use crate::units::Fraction;
 use crate::units::Mask;
 use crate::units::Scalar;
@@ -11,18 +10,13 @@ use super::super::figures::Figures;
 use super::super::runway::DebtFlow;
 use super::GRAIN;
 
-/// A number that a plan counts in.
-pub(in super::super) fn whole<S: Scalar>(value: i128) -> S {
-    S::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO))
-}
-
 /// What an amount earns or costs in a part of a month, at a rate per so many months.
 pub(super) fn interest<S: Scalar>(amount: S, rate: S, part: Fraction, period: u32) -> S {
     if part == Fraction::ZERO {
         return S::ZERO;
     }
     let months = part.denominator().saturating_mul(i128::from(period));
-    (amount * rate).times(whole::<S>(part.numerator()).per(whole(months)))
+    (amount * rate).times(S::whole(part.numerator()).per(S::whole(months)))
 }
 
 /// What is drawn of a debt.
@@ -150,7 +144,7 @@ impl<'a, S: Scalar> Owed<'a, S> {
         let due = match plan.parts_from {
             _ if month >= plan.last && plan.is_ended => self.outstanding,
             _ if month >= plan.last => S::ZERO,
-            Some(first) if month >= first => self.outstanding / whole(i128::from(plan.last) - i128::from(month) + 1),
+            Some(first) if month >= first => self.outstanding / S::whole(i128::from(plan.last) - i128::from(month) + 1),
             _ => S::ZERO,
         };
         self.outstanding -= due;

@@ -26,7 +26,6 @@ use credits::credits;
 use credits::draw;
 use debts::Debts;
 use debts::interest;
-pub(super) use debts::whole;
 
 /// How the months are read: as they are, or without something, to say what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -314,5 +313,5 @@ impl<'a, S: Scalar> Shared<'a, S> {
 
 /// A part of months as a number.
 fn number<S: Scalar>(part: Fraction) -> S {
-    whole::<S>(part.numerator()) / whole(part.denominator())
+    S::whole(part.numerator()) / S::whole(part.denominator())
 }

@@ -14,7 +14,6 @@ use crate::scenario::LineAmount;
 use crate::scenario::Part;
 use crate::scenario::Profile;
 use crate::units::Decided;
-use crate::units::Decimal;
 use crate::units::Exact;
 use crate::units::Scalar;
 
@@ -131,10 +130,7 @@ impl Explainer<'_> {
                     ));
                     let elapsed = plan.treasury.months.get(month).map(|month| month.elapsed);
                     if let Some(elapsed) = elapsed {
-                        let whole = |value: i128| {
-                            Exact::of(Decimal::try_from_i128_with_scale(value, 0).unwrap_or(Decimal::ZERO))
-                        };
-                        let before = whole(elapsed.numerator()) / whole(elapsed.denominator());
+                        let before = Exact::whole(elapsed.numerator()) / Exact::whole(elapsed.denominator());
                         why.formula.push(format!(
                             "months: {} before it began, {} in all",
                             number(before),
