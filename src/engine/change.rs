@@ -65,7 +65,7 @@ pub(super) fn split<S: Scalar, O: Observer<S>>(
         }
     }
     split_classes(&mut state.classes, &there, split.class, factor);
-    state.recount(plan);
+    state.recount(plan, S::Mask::ALWAYS);
     observer.post(Entry::Split { class: split.class, factor });
 }
 

@@ -143,8 +143,8 @@ impl<S: Scalar> ClassState<S> {
     }
 
     /// Another conversion price, in shares as they are now.
-    pub fn convert_at(&mut self, price: S) {
-        self.conversion = price * self.divisor;
+    pub fn convert_at(&mut self, here: S::Mask, price: S) {
+        self.conversion = S::select(here, price * self.divisor, self.conversion);
     }
 }
 
@@ -202,7 +202,8 @@ pub(super) fn ratio<S: Scalar>(classes: &[ClassState<S>], class: u32) -> Option<
 
 /// Shares of a line as common shares.
 #[inline(always)]
-pub(super) fn as_converted<S: Scalar>(plan: &Plan, classes: &[ClassState<S>], position: usize, shares: S) -> S {
+#[must_use]
+pub fn as_converted<S: Scalar>(plan: &Plan, classes: &[ClassState<S>], position: usize, shares: S) -> S {
     let class = plan.positions.get(position).map_or(0, |position| position.class);
     of_class(classes, class, shares)
 }

@@ -15,11 +15,13 @@ use super::pricing::Pricing;
 use super::solver::Claim;
 use super::solver::Line;
 use super::solver::Solution;
+use super::solver::term;
 use super::state::State;
 use crate::plan::ConversionPlan;
 use crate::plan::Plan;
 use crate::plan::RoundPlan;
 use crate::plan::TermPlan;
+use crate::plan::WholePlan;
 use crate::units::Mask;
 use crate::units::Scalar;
 
@@ -65,35 +67,50 @@ pub(super) fn converted_shares<S: Scalar>(
     let (Some(conversion), Some(claim)) = (round.conversions.get(place), state.claims.get(place)) else {
         return S::ZERO;
     };
-    let (_, line) = best(conversion, claim, solution, figures);
-    S::select(claim.is_active, solution.shares(line), S::ZERO)
-}
-
-/// The term that binds, by its place: the first of equals.
-fn best<S: Scalar>(
-    conversion: &ConversionPlan,
-    claim: &Claim<S>,
-    solution: &Solution<S>,
-    figures: Figures<'_, S>,
-) -> (usize, Line<S>) {
-    let mut found: Option<(usize, Line<S>)> = None;
+    let mut best = Best::none();
     for (place, leg) in conversion.legs.iter().enumerate() {
-        let line = leg_line(leg.term, claim, solution, figures);
-        let value = line.at(solution.x);
-        let is_better = found.is_none_or(|(_, best)| {
-            // Legs that differ in the last digits alone are equal: the first binds.
-            let known = best.at(solution.x);
-            (known + known.magnitude() * S::GRAIN).lt(value).any()
-        });
-        if is_better {
-            found = Some((place, line));
-        }
+        best.offer(place, term(leg.term, claim, &solution.frame.bases, figures), solution);
     }
-    found.unwrap_or((0, Line::ZERO))
+    S::select(claim.is_active, solution.shares(best.line), S::ZERO)
 }
 
-fn leg_line<S: Scalar>(term: TermPlan, claim: &Claim<S>, solution: &Solution<S>, figures: Figures<'_, S>) -> Line<S> {
-    super::solver::term(term, claim, &solution.frame.bases, figures)
+/// The term that binds: the first of equals.
+struct Best<S> {
+    /// Its place; where draws differ, that of the last that bound in any.
+    place: usize,
+    line: Line<S>,
+    value: S,
+    is_first: bool,
+}
+
+impl<S: Scalar> Best<S> {
+    fn none() -> Best<S> {
+        Best { place: 0, line: Line::ZERO, value: S::ZERO, is_first: true }
+    }
+
+    /// Another term; where it binds is given.
+    #[inline(always)]
+    fn offer(&mut self, place: usize, line: Line<S>, solution: &Solution<S>) -> S::Mask {
+        let value = line.at(solution.x);
+        // Legs that differ in the last digits alone are equal: the first binds.
+        let is_better =
+            if self.is_first { S::Mask::ALWAYS } else { (self.value + self.value.magnitude() * S::GRAIN).lt(value) };
+        self.is_first = false;
+        if is_better.any() {
+            self.place = place;
+        }
+        self.line = Line::select(is_better, line, self.line);
+        self.value = S::select(is_better, value, self.value);
+        is_better
+    }
+}
+
+/// What a convertible becomes: shares, and the price of one.
+struct Conversion<S> {
+    shares: S,
+    price: S,
+    /// The place of the term that bound.
+    bound: usize,
 }
 
 /// Converts what the round converts.
@@ -115,44 +132,13 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
         if !claim.is_active.any() {
             continue;
         }
-        let (bound, line) = best(conversion, &claim, solution, figures);
-        let exact = from_common(plan, &state.classes, conversion.position, solution.shares(line));
         let class = plan.positions.get(conversion.position).map_or(0, |line| line.class);
-        let (shares, price) = match plan.whole_of(class) {
-            None => (exact, claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE)),
-            Some(whole) => {
-                // The round's price was rounded once; a discount or a cap makes a price that is rounded once too.
-                let of_class = |price: S::Per| S::quotient(S::inverse(class_price(&state.classes, class, price)));
-                let rounded = |price: S| price.rounded(whole.price_places, whole.price);
-                let term = conversion.legs.get(bound).map(|leg| leg.term);
-                let price = match term {
-                    Some(TermPlan::Discount(slot)) => {
-                        Some(rounded(of_class(priced.price) * (S::ONE - figures.at(slot))))
-                    }
-                    Some(TermPlan::Cap(slot, of)) => {
-                        let count = solution.shares(solution.frame.bases.of(of));
-                        Some(rounded(of_class(count.per(figures.at(slot)))))
-                    }
-                    Some(TermPlan::Round) => Some(of_class(priced.price)),
-                    Some(TermPlan::Ownership(_)) | None => None,
-                };
-                match price {
-                    Some(price) => {
-                        if (claim.is_active & !S::ZERO.lt(price)).any() {
-                            let exact = claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE);
-                            let (price, places) = (exact.approximate(), whole.price_places);
-                            return Err(FaultKind::PriceRoundsToNothing { price, places });
-                        }
-                        let count = claim.balance.times(S::ONE.per(price));
-                        (count.rounded(0, whole.shares_converted), price)
-                    }
-                    None => {
-                        let price = claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE);
-                        (exact.rounded(0, whole.shares_converted), rounded(price))
-                    }
-                }
-            }
+        let whole = plan.whole_of(class);
+        let became = match whole {
+            None => in_parts(plan, conversion, &claim, solution, figures, state),
+            Some(whole) => in_whole(plan, conversion, &claim, pricing, solution, whole, figures, state)?,
         };
+        let Conversion { shares, price, bound } = became;
         let shares = S::select(claim.is_active, shares, S::ZERO);
         if let Some(class) = state.classes.get_mut(class as usize) {
             class.costs_first(claim.is_active, price);
@@ -166,7 +152,7 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
         }
         // Parts of shares leave no money over, and a fixed part is a count of its own.
         let is_part = matches!(conversion.legs.get(bound).map(|leg| leg.term), Some(TermPlan::Ownership(_)));
-        let has_rest = plan.whole_of(class).is_some() && !is_part;
+        let has_rest = whole.is_some() && !is_part;
         let residual = if has_rest { claim.balance - shares * price } else { S::ZERO };
         let why = Why::Converted { convertible: conversion.convertible, round: Some(index) };
         observer.post(moved(why, None, S::ZERO, Some(conversion.position), shares, S::ZERO));
@@ -182,9 +168,81 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
                 residual,
             });
             for (number, leg) in conversion.legs.iter().enumerate() {
-                observer.term(number, leg_line(leg.term, &claim, solution, figures).at(solution.x));
+                observer.term(number, term(leg.term, &claim, &solution.frame.bases, figures).at(solution.x));
             }
         }
     }
     Ok(())
+}
+
+/// A conversion into parts of shares.
+fn in_parts<S: Scalar>(
+    plan: &Plan,
+    conversion: &ConversionPlan,
+    claim: &Claim<S>,
+    solution: &Solution<S>,
+    figures: Figures<'_, S>,
+    state: &State<S>,
+) -> Conversion<S> {
+    let mut best = Best::none();
+    for (place, leg) in conversion.legs.iter().enumerate() {
+        best.offer(place, term(leg.term, claim, &solution.frame.bases, figures), solution);
+    }
+    let shares = from_common(plan, &state.classes, conversion.position, solution.shares(best.line));
+    let price = claim.balance / S::select(S::ZERO.lt(shares), shares, S::ONE);
+    Conversion { shares, price, bound: best.place }
+}
+
+/// A conversion into whole shares. The round's price was rounded once; a discount or a cap makes a price that is
+/// rounded once too.
+#[allow(clippy::too_many_arguments, reason = "a conversion hangs on all that a round knows")]
+fn in_whole<S: Scalar>(
+    plan: &Plan,
+    conversion: &ConversionPlan,
+    claim: &Claim<S>,
+    pricing: &Pricing<S>,
+    solution: &Solution<S>,
+    whole: WholePlan,
+    figures: Figures<'_, S>,
+    state: &State<S>,
+) -> Result<Conversion<S>, FaultKind> {
+    let class = plan.positions.get(conversion.position).map_or(0, |line| line.class);
+    let of_class = |price: S::Per| S::quotient(S::inverse(class_price(&state.classes, class, price)));
+    let rounded = |price: S| price.rounded(whole.price_places, whole.price);
+    let mut best = Best::none();
+    let mut became = Conversion { shares: S::ZERO, price: S::ONE, bound: 0 };
+    for (place, leg) in conversion.legs.iter().enumerate() {
+        let line = term(leg.term, claim, &solution.frame.bases, figures);
+        let is_better = best.offer(place, line, solution);
+        if !is_better.any() {
+            continue;
+        }
+        let exact = from_common(plan, &state.classes, conversion.position, solution.shares(line));
+        let exact_price = claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE);
+        let price = match leg.term {
+            TermPlan::Discount(slot) => Some(rounded(of_class(pricing.priced.price) * (S::ONE - figures.at(slot)))),
+            TermPlan::Cap(slot, of) => {
+                let count = solution.shares(solution.frame.bases.of(of));
+                Some(rounded(of_class(count.per(figures.at(slot)))))
+            }
+            TermPlan::Round => Some(of_class(pricing.priced.price)),
+            TermPlan::Ownership(_) => None,
+        };
+        let (shares, price) = match price {
+            // A price that rounds to zero buys an invalid number of shares: said below, where it binds.
+            Some(price) => (claim.balance.times(S::ONE.per(price)).rounded(0, whole.shares_converted), price),
+            None => (exact.rounded(0, whole.shares_converted), rounded(exact_price)),
+        };
+        became.shares = S::select(is_better, shares, became.shares);
+        became.price = S::select(is_better, price, became.price);
+    }
+    became.bound = best.place;
+    let is_part = matches!(conversion.legs.get(best.place).map(|leg| leg.term), Some(TermPlan::Ownership(_)));
+    if !is_part && (claim.is_active & !S::ZERO.lt(became.price)).any() {
+        let exact = from_common(plan, &state.classes, conversion.position, solution.shares(best.line));
+        let exact = claim.balance / S::select(S::ZERO.lt(exact), exact, S::ONE);
+        let (price, places) = (exact.approximate(), whole.price_places);
+        return Err(FaultKind::PriceRoundsToNothing { price, places });
+    }
+    Ok(became)
 }

@@ -29,6 +29,7 @@ mod vesting;
 pub mod waterfall;
 
 pub use classes::ClassState;
+pub use classes::as_converted;
 pub use classes::by_class;
 pub use classes::split_classes;
 pub use exit::ClaimPart;

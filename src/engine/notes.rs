@@ -122,6 +122,9 @@ pub(super) fn convert_on<S: Scalar, O: Observer<S>>(
         observer.post(Entry::NotConverted { convertible: trigger.convertible });
         return Ok(());
     };
+    // Without a cap it is the last price that says what it becomes, where there is one.
+    let happens = if trigger.cap.is_none() { happens & state.is_priced } else { happens };
+    let owed = S::select(happens, owed, S::ZERO);
     pay(state, observer, trigger.convertible, trigger.month, S::select(happens, in_cash, S::ZERO), true);
     let class = plan.positions.get(trigger.position).map_or(0, |line| line.class);
     let per_money = class_price(&state.classes, class, common);

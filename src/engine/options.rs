@@ -166,7 +166,7 @@ pub(super) fn end_warrant<S: Scalar, O: Observer<S>>(
     let strike = strike(warrant.strike, warrant.class, state.warrants.get(end.warrant).copied(), figures, state);
     let price = S::quotient(S::inverse(class_price(&state.classes, warrant.class, state.last_price)));
     let pays = state.is_priced & S::quotient(strike).lt(price);
-    if end.decided && warrant.net && (!state.is_priced).any() {
+    if end.decided && warrant.net && (S::ZERO.lt(shares) & !state.is_priced).any() {
         return Err(FaultKind::NoPriceToNet);
     }
     let exercised = if end.decided { S::Mask::ALWAYS } else { pays };

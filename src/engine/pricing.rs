@@ -77,6 +77,29 @@ pub struct Priced<S: Scalar> {
     pub converted_shares: S,
 }
 
+impl<S: Scalar> Priced<S> {
+    /// `yes` where the mask holds, `no` elsewhere.
+    #[inline(always)]
+    fn select(mask: S::Mask, yes: Priced<S>, no: Priced<S>) -> Priced<S> {
+        let pick = |yes: S, no: S| S::select(mask, yes, no);
+        Priced {
+            is_held: (mask & yes.is_held) | (!mask & no.is_held),
+            before: no.before,
+            committed: no.committed,
+            exact_price: S::pick(mask, yes.exact_price, no.exact_price),
+            price: S::pick(mask, yes.price, no.price),
+            class_price: pick(yes.class_price, no.class_price),
+            exact_class_price: pick(yes.exact_class_price, no.exact_class_price),
+            pre_money: pick(yes.pre_money, no.pre_money),
+            post_money: pick(yes.post_money, no.post_money),
+            increase: pick(yes.increase, no.increase),
+            is_topped_up: (mask & yes.is_topped_up) | (!mask & no.is_topped_up),
+            converted: pick(yes.converted, no.converted),
+            converted_shares: pick(yes.converted_shares, no.converted_shares),
+        }
+    }
+}
+
 /// Two numbers of a price: money over shares.
 #[derive(Clone, Copy)]
 struct Sum<S> {
@@ -121,14 +144,26 @@ pub(super) fn price<S: Scalar>(
             return Err(FaultKind::NothingBefore { money: money.approximate(), post_money: post.approximate() });
         }
     }
-    let converting = state.claims.iter().any(|claim| claim.is_active.any());
-    let mut pricing = if converting || !state.series.is_empty() {
-        if (is_held & unstated(round, converting)).any() {
+    // Where nothing converts and nothing is protected the closed form has the price, whatever other lanes do.
+    let is_plain = if state.series.is_empty() {
+        !state.claims.iter().fold(S::Mask::NEVER, |any, claim| any | claim.is_active)
+    } else {
+        S::Mask::NEVER
+    };
+    let mut pricing = if !(!is_plain).any() {
+        Pricing { priced: by_formula(round, &terms, is_held)?, solution: None }
+    } else {
+        if round.rule == ConversionsPlan::Unstated && state.claims.iter().any(|claim| (is_held & claim.is_active).any())
+        {
             return Err(FaultKind::ConversionsUnstated);
         }
-        by_system(round, &terms, is_held, state)?
-    } else {
-        Pricing { priced: by_formula(round, &terms, is_held)?, solution: None }
+        let mut pricing = by_system(round, &terms, is_held & !is_plain, state)?;
+        if (is_held & is_plain).any() {
+            let plain = by_formula(round, &terms, is_held & is_plain)?;
+            pricing.priced = Priced::select(is_plain, plain, pricing.priced);
+        }
+        pricing.priced.is_held = is_held;
+        pricing
     };
     let priced = &mut pricing.priced;
     if let (Some(pool), false) = (&round.pool, terms.tops_up) {
@@ -149,11 +184,6 @@ pub(super) fn price<S: Scalar>(
 fn added_by_protection<S: Scalar>(solution: &Option<Solution<S>>, state: &State<S>) -> S {
     let before = state.series.iter().fold(S::ZERO, |sum, series| sum + series.shares);
     solution.map_or(S::ZERO, |solution| solution.shares(solution.frame.protected) - before)
-}
-
-/// Convertibles convert, and nothing says whether the valuation holds them.
-fn unstated<M: Mask>(round: &RoundPlan, converting: bool) -> M {
-    if converting && round.rule == ConversionsPlan::Unstated { M::ALWAYS } else { M::NEVER }
 }
 
 /// What a round is priced on.

@@ -84,7 +84,7 @@ pub(super) fn adjust<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) -> Result<(), FaultKind> {
     let priced = &pricing.priced;
-    let mut any = false;
+    let mut adjusted = S::Mask::NEVER;
     for (index, protected) in round.protected.iter().enumerate() {
         let Some(series) = state.series.get(index).copied() else { continue };
         let formula = formula(round, &series, priced, state);
@@ -102,8 +102,8 @@ pub(super) fn adjust<S: Scalar, O: Observer<S>>(
         let Some(class) = state.classes.get_mut(protected.class as usize) else { continue };
         let before = series.price;
         let after = S::select(is_lower, now, before);
-        class.convert_at(after);
-        any = true;
+        class.convert_at(is_lower, after);
+        adjusted = adjusted | is_lower;
         observer.post(Entry::Adjusted {
             class: protected.class,
             issue: class.issue_price(),
@@ -113,8 +113,8 @@ pub(super) fn adjust<S: Scalar, O: Observer<S>>(
             is_lowered: true,
         });
     }
-    if any {
-        state.recount(plan);
+    if adjusted.any() {
+        state.recount(plan, adjusted);
     }
     Ok(())
 }

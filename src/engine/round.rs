@@ -48,7 +48,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     let mut rights = rights(plan, round, figures, state);
     let taken = sum(&rights);
     if round.pro_rata.as_ref().is_some_and(|rights| rights.on_top) {
-        if !taken.lt(S::ONE).any() {
+        if !taken.lt(S::ONE).all() {
             return Err(FaultKind::RightsExceed);
         }
         // Their parts are of the round as it then is: R = R0 / (1 - sum).

@@ -29,6 +29,8 @@ pub struct MonthFlow<S> {
     pub cost: S,
     /// The balance at its end.
     pub balance: S,
+    /// The lowest balance at the end of a month so far.
+    pub lowest: S,
 }
 
 /// How long the money lasts under a burn.

@@ -13,6 +13,7 @@ use super::lots::Lot;
 use super::runway::Runway;
 use super::solver::Claim;
 use super::solver::Series;
+use super::treasury::Months;
 
 /// The state of a play. It is reused from play to play.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub struct State<S: Scalar> {
     pub(super) claims: Vec<Claim<S>>,
     /// The protected classes of the round at hand.
     pub(super) series: Vec<Series<S>>,
+    /// What the months are run in.
+    pub(super) months: Months<S>,
 }
 
 /// A SAFE or a note.
@@ -135,6 +138,7 @@ impl<S: Scalar> State<S> {
             runways: Vec::with_capacity(plan.treasury.burns.len()),
             claims: Vec::with_capacity(plan.convertibles.len()),
             series: Vec::new(),
+            months: Months::default(),
         };
         state.clear(plan, Figures::new(&[]));
         state
@@ -252,13 +256,13 @@ impl<S: Scalar> State<S> {
         lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, &self.classes, *line, self.held(*line)))
     }
 
-    /// Counts all shares again, after ratios have changed.
-    pub(super) fn recount(&mut self, plan: &Plan) {
+    /// Counts all shares again where ratios have changed.
+    pub(super) fn recount(&mut self, plan: &Plan, here: S::Mask) {
         let mut all = S::ZERO;
         for (line, shares) in self.shares.iter().enumerate() {
             all += as_converted(plan, &self.classes, line, *shares);
         }
-        self.fully_diluted = all;
+        self.fully_diluted = S::select(here, all, self.fully_diluted);
     }
 
     /// Notes money that comes in, or with a minus goes out, in a month of the projection.
@@ -270,7 +274,8 @@ impl<S: Scalar> State<S> {
 }
 
 /// Empties a list and fills it again, without a new allocation once it has its size.
-fn refill<T: Copy>(list: &mut Vec<T>, length: usize, with: T) {
+#[inline(always)]
+pub(super) fn refill<T: Copy>(list: &mut Vec<T>, length: usize, with: T) {
     list.clear();
     list.resize(length, with);
 }

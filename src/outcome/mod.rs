@@ -52,6 +52,7 @@ pub use exit::Return;
 pub use exit::Taken;
 pub use exit::Turning;
 pub use exit::breakpoints;
+pub use exit::owner_of;
 pub use exit::payments;
 pub use exit::payments_at;
 pub use exit::played as played_exit;

@@ -251,7 +251,7 @@ impl<'a> Tables<'a> {
         let before: Vec<Exact> = lines.iter().map(|line| count(self, *line)).collect();
         if let Some(state) = self.classes.get_mut(class as usize) {
             state.price_first(Decided::Yes, issue);
-            state.convert_at(after);
+            state.convert_at(Decided::Yes, after);
         }
         for (line, before) in lines.into_iter().zip(before) {
             let converted = count(self, line) - before;

@@ -96,6 +96,10 @@ impl Mask for Decided {
     fn any(self) -> bool {
         self != Decided::No
     }
+
+    fn all(self) -> bool {
+        self != Decided::No
+    }
 }
 
 /// A ratio kept as numerator and denominator, so that a multiplication can come before the division.

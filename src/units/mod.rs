@@ -1,10 +1,11 @@
-//! Numbers that know their arithmetic: the engine's scalar, decimals from digits, periods and days.
+//! Numbers that know their arithmetic: the engine's scalar (one number or many draws), decimals from digits, periods and days.
 //!
 //! Takes digits and other numbers, gives numbers. Lacks on purpose: anything of scenarios, files or screens.
 
 mod calendar;
 mod exact;
 mod fraction;
+mod lanes;
 mod number;
 mod rounding;
 mod scalar;
@@ -19,11 +20,14 @@ pub use exact::Exact;
 pub use exact::Part;
 pub use fraction::Fraction;
 pub use fraction::common_denominator;
+pub use lanes::LaneMask;
+pub use lanes::Lanes;
 pub use number::NumberFault;
 pub use number::decimal_from_digits;
 pub use number::product;
 pub use number::scaled;
 pub use rounding::Direction;
+pub use scalar::Floating;
 pub use scalar::Mask;
 pub use scalar::Scalar;
 pub use shown::amount;

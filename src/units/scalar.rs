@@ -22,6 +22,8 @@ pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + No
     const ALWAYS: Self;
     /// Whether the mask may be true somewhere. An undecided comparison counts as possible.
     fn any(self) -> bool;
+    /// Whether the mask may be true everywhere. An undecided comparison counts as possible.
+    fn all(self) -> bool;
 }
 
 /// A number the engine computes with.
@@ -107,6 +109,24 @@ pub trait Scalar:
     }
 }
 
+/// A number of a simulation: floats, one or many, which know what lies beyond every number.
+pub trait Floating: Scalar {
+    /// More than any number.
+    const BEYOND: Self;
+
+    /// The same number for every draw.
+    fn all(value: f64) -> Self;
+}
+
+impl Floating for f64 {
+    const BEYOND: f64 = f64::INFINITY;
+
+    #[inline(always)]
+    fn all(value: f64) -> f64 {
+        value
+    }
+}
+
 impl Mask for bool {
     const NEVER: bool = false;
     const ALWAYS: bool = true;
@@ -115,6 +135,24 @@ impl Mask for bool {
     fn any(self) -> bool {
         self
     }
+
+    #[inline(always)]
+    fn all(self) -> bool {
+        self
+    }
+}
+
+/// The powers of ten that a float holds exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// A whole number that a float holds exactly.
+#[inline(always)]
+#[allow(clippy::cast_precision_loss, reason = "whole numbers up to 2^53 are floats")]
+fn small(value: i128) -> Option<f64> {
+    (value.unsigned_abs() <= 1 << 53).then_some(value as f64)
 }
 
 /// How near to a step a float must be to count as on it, relative to its size.
@@ -130,8 +168,20 @@ impl Scalar for f64 {
     const GRAIN: f64 = 4e-15;
 
     fn of(value: Decimal) -> f64 {
-        // Parsed from the digits: the nearest float there is.
-        value.to_string().parse().unwrap_or(f64::NAN)
+        match (small(value.mantissa()), POWERS.get(value.scale() as usize)) {
+            // Both are floats, so the quotient is the nearest one there is.
+            (Some(mantissa), Some(power)) => mantissa / power,
+            // Parsed from the digits, which gives the same.
+            _ => value.to_string().parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    #[inline(always)]
+    fn whole(value: i128) -> f64 {
+        match small(value) {
+            Some(value) => value,
+            None => Decimal::try_from_i128_with_scale(value, 0).map_or(f64::NAN, f64::of),
+        }
     }
 
     #[inline(always)]

@@ -145,7 +145,7 @@ pub(super) fn list<S: Scalar, O: Observer<S>>(
     let (ratchet_shares, dividend_shares) = convert(plan, listing, &converting, price, state, observer);
     become_shares(plan, listing, &left, price, state, observer);
     // What was converted share by share is counted again as what it now is.
-    state.recount(plan);
+    state.recount(plan, S::Mask::ALWAYS);
     let before = state.fully_diluted;
     let sold = sell(plan, exit, listing, price, figures, state, observer);
     let new_shares = offer(plan, listing, price, sold.shares, figures, state, observer);

@@ -189,8 +189,13 @@ impl<S: Scalar> Terms<'_, S> {
         // At this price the existing shares alone are worth all there is.
         let shares = self.before - top.slope;
         let high = top.constant / shares;
-        let found = root(|x| self.frame(unknown, x), S::ZERO, high);
-        self.solution(found, true)
+        let found = root(
+            #[inline(always)]
+            |x| self.frame(unknown, x).balance,
+            S::ZERO,
+            high,
+        );
+        self.solution(found, unknown, true)
     }
 
     /// The pre-money leaves the conversions out: without a top-up the price follows from the shares alone, and the
@@ -198,19 +203,28 @@ impl<S: Scalar> Terms<'_, S> {
     fn outside(&self) -> Solution<S> {
         let top = self.valuation();
         let high = top.constant / self.before;
-        let shares_alone = |x: S| {
-            let price = Line::UNKNOWN;
-            let balance = self.existing(price, self.protected(price, x, Line::ZERO, S::ZERO)) - top;
-            Frame { balance, ..Frame::NOTHING }
-        };
-        let plain = root(shares_alone, S::ZERO, high);
+        let plain = root(
+            #[inline(always)]
+            |x| self.shares_alone(x),
+            S::ZERO,
+            high,
+        );
         let price = plain.x;
         let unknown = Unknown::Conversions(price);
-        let frame_at = |x: S| self.frame(unknown, x);
-        let end = upper(frame_at, S::ZERO, top.constant + S::ONE);
-        let found = root(frame_at, S::ZERO, end);
-        let mut solution = self.solution(found, false);
-        let line = plain.frame.balance;
+        let end = upper(
+            #[inline(always)]
+            |x| self.frame(unknown, x).balance,
+            S::ZERO,
+            top.constant + S::ONE,
+        );
+        let found = root(
+            #[inline(always)]
+            |x| self.frame(unknown, x).balance,
+            S::ZERO,
+            end,
+        );
+        let mut solution = self.solution(found, unknown, false);
+        let line = self.shares_alone(price);
         solution.price = line.slope.per(S::ZERO - line.constant);
         solution.is_found = solution.is_found & plain.is_found;
         if !self.tops_up {
@@ -222,8 +236,13 @@ impl<S: Scalar> Terms<'_, S> {
             return solution;
         }
         let unknown = Unknown::PriceBesideConversions;
-        let found = root(|x| self.frame(unknown, x), S::ZERO, price);
-        let topped = self.solution(found, true);
+        let found = root(
+            #[inline(always)]
+            |x| self.frame(unknown, x).balance,
+            S::ZERO,
+            price,
+        );
+        let topped = self.solution(found, unknown, true);
         Solution {
             price: S::pick(needs_more, topped.price, solution.price),
             x: S::select(needs_more, topped.x, solution.x),
@@ -238,19 +257,36 @@ impl<S: Scalar> Terms<'_, S> {
     fn at_price(&self, given: S::Per) -> Solution<S> {
         let price = S::quotient(S::inverse(given));
         let unknown = Unknown::PostMoney(price);
-        let frame_at = |x: S| self.frame(unknown, x);
         // The least it can be: what exists and what is sold.
         let low = (self.before + self.committed.shares + self.committed.own_shares) * price + self.committed.money;
-        let end = upper(frame_at, low, low);
-        let found = root(frame_at, low, end);
-        let mut solution = self.solution(found, false);
+        let end = upper(
+            #[inline(always)]
+            |x| self.frame(unknown, x).balance,
+            low,
+            low,
+        );
+        let found = root(
+            #[inline(always)]
+            |x| self.frame(unknown, x).balance,
+            low,
+            end,
+        );
+        let mut solution = self.solution(found, unknown, false);
         // A price that was given keeps its digits.
         solution.price = given;
         solution
     }
 
-    fn solution(&self, found: root::Root<S>, is_price: bool) -> Solution<S> {
-        let frame = found.frame;
+    /// What the existing shares alone claim of the valuation, where it leaves the conversions out.
+    #[inline(always)]
+    fn shares_alone(&self, x: S) -> Line<S> {
+        let price = Line::UNKNOWN;
+        self.existing(price, self.protected(price, x, Line::ZERO, S::ZERO)) - self.valuation()
+    }
+
+    #[inline(always)]
+    fn solution(&self, found: root::Root<S>, unknown: Unknown<S>, is_price: bool) -> Solution<S> {
+        let frame = self.frame(unknown, found.x);
         let line = frame.balance;
         let value = line.at(found.x);
         // Put back into the equation, what is left is nothing but the last digits.
@@ -295,12 +331,16 @@ impl<S: Scalar> Terms<'_, S> {
         let top = self.valuation();
         let sold = Line::money(self.committed.money) + price.scaled(self.committed.shares + self.committed.own_shares);
         let before = price.scaled(self.before);
-        // Without conversions there is nothing to wait for.
-        let late = self.round.counts_conversions && self.claims.iter().any(|claim| claim.is_active.any());
-        let early = if late { before } else { self.protected(price, x, Line::ZERO, S::ZERO) };
-        let existing = if late { before } else { self.existing(price, early) };
+        // Where conversions count as issued the protected classes wait for them; without any there is nothing to wait for.
+        let waits = self.round.counts_conversions;
+        let late = self.claims.iter().fold(S::Mask::NEVER, |late, claim| late | claim.is_active);
+        let plain = self.protected(price, x, Line::ZERO, S::ZERO);
+        let early = if waits { Line::select(late, before, plain) } else { plain };
+        let existing = self.existing(price, early);
+        let existing = if waits { Line::select(late, before, existing) } else { existing };
         // Shares that appear after the price count towards a pool target all the same.
-        let after = if self.round.adjusts_in_price || late { Line::ZERO } else { early - self.unadjusted(price) };
+        let after = if self.round.adjusts_in_price { Line::ZERO } else { early - self.unadjusted(price) };
+        let after = if waits { Line::select(late, Line::ZERO, after) } else { after };
         let pooled = price.scaled(self.pooled);
         let topped = |counted: Line<S>| {
             if self.tops_up { pooled.most(counted.scaled(self.target), x) - pooled } else { Line::ZERO }
@@ -333,8 +373,12 @@ impl<S: Scalar> Terms<'_, S> {
             converted = converted + Line::select(claim.is_active, line, Line::ZERO);
             balances += claim.balance;
         }
-        let protected = if late { self.protected(price, x, converted, balances) } else { early };
-        let existing = if late { self.existing(price, protected) } else { existing };
+        let (protected, existing) = if waits {
+            let protected = Line::select(late, self.protected(price, x, converted, balances), early);
+            (protected, Line::select(late, self.existing(price, protected), existing))
+        } else {
+            (early, existing)
+        };
         let balance = match unknown {
             Unknown::Price => existing + increase + converted - valuation,
             Unknown::Conversions(_) => Line::UNKNOWN - converted,
@@ -451,17 +495,6 @@ impl<S: Scalar> Bases<S> {
 }
 
 impl<S: Scalar> Frame<S> {
-    const NOTHING: Frame<S> = Frame {
-        balance: Line::ZERO,
-        price: Line::ZERO,
-        increase: Line::ZERO,
-        protected: Line::ZERO,
-        existing: Line::ZERO,
-        converted: Line::ZERO,
-        valuation: Line::ZERO,
-        bases: Bases { post: Line::ZERO, pre: Line::ZERO, all: Line::ZERO, before: Line::ZERO },
-    };
-
     pub(super) fn select(mask: S::Mask, yes: Frame<S>, no: Frame<S>) -> Frame<S> {
         let pick = |yes: Line<S>, no: Line<S>| Line::select(mask, yes, no);
         Frame {

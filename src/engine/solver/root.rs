@@ -8,7 +8,6 @@
 use crate::units::Mask;
 use crate::units::Scalar;
 
-use super::Frame;
 use super::line::Line;
 
 /// Steps after which the search gives up; halving alone would need about a hundred for 28 digits.
@@ -16,26 +15,25 @@ const STEPS: usize = 200;
 /// Doublings in the search for an upper end.
 const DOUBLINGS: usize = 60;
 
-/// A root, and everything at it.
+/// A root.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Root<S: Scalar> {
     /// The root as a number.
     pub x: S,
-    /// Everything at it, as lines; it lies on the line of the balance.
-    pub frame: Frame<S>,
     /// Where there is one.
     pub is_found: S::Mask,
 }
 
-/// The root between `low`, where the function is negative, and `high`, where it is not.
-pub(super) fn root<S: Scalar>(frame_at: impl Fn(S) -> Frame<S>, low: S, high: S) -> Root<S> {
+/// The root between `low`, where the function is negative, and `high`, where it is not. `line_at` gives the straight
+/// piece at a point.
+#[inline(always)]
+pub(super) fn root<S: Scalar>(line_at: impl Fn(S) -> Line<S>, low: S, high: S) -> Root<S> {
     let (mut low, mut high) = (low, high);
     let half = S::of(crate::units::Decimal::new(5, 1));
     let mut x = high;
-    let mut frame = frame_at(x);
+    let mut line = line_at(x);
     let mut is_found = S::Mask::NEVER;
     for _ in 0..STEPS {
-        let line = frame.balance;
         let value = line.at(x);
         let is_below = value.lt(S::ZERO);
         low = S::select(is_below, x, low);
@@ -46,28 +44,29 @@ pub(super) fn root<S: Scalar>(frame_at: impl Fn(S) -> Frame<S>, low: S, high: S)
         // The step is taken where it stays between the ends.
         let is_inside = is_rising & !newton.lt(low) & !high.lt(newton);
         let next = S::select(is_inside, newton, (low + high) * half);
-        let at_next = frame_at(next);
+        let at_next = line_at(next);
         // The same piece, or so near that only the last digits differ.
         let moved = S::select(next.lt(x), x - next, next - x);
         let is_near = !(next.magnitude() * S::GRAIN).lt(moved);
-        let is_same = is_inside & at_next.balance.is_same(line);
+        let is_same = is_inside & at_next.is_same(line);
         x = S::select(is_found, x, next);
-        frame = Frame::select(is_found, frame, at_next);
+        line = Line::select(is_found, line, at_next);
         is_found = is_found | is_same | is_near;
         if !(!is_found).any() {
             break;
         }
     }
-    Root { x, frame, is_found }
+    Root { x, is_found }
 }
 
 /// An upper end for a function that is negative at `low`; where there is none the root is not found.
-pub(super) fn upper<S: Scalar>(frame_at: impl Fn(S) -> Frame<S>, low: S, step: S) -> S {
+#[inline(always)]
+pub(super) fn upper<S: Scalar>(line_at: impl Fn(S) -> Line<S>, low: S, step: S) -> S {
     let two = S::ONE + S::ONE;
     let mut step = step;
     let mut high = low + step;
     for _ in 0..DOUBLINGS {
-        let is_below = frame_at(high).balance.at(high).lt(S::ZERO);
+        let is_below = line_at(high).at(high).lt(S::ZERO);
         if !is_below.any() {
             break;
         }

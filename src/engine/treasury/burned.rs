@@ -10,44 +10,61 @@ use crate::plan::Way;
 use crate::units::Scalar;
 
 use super::super::figures::Figures;
+use super::super::state::refill;
 
-/// What a burn report spends, by month, in parts of a unit.
-pub(super) struct Burned<S> {
+/// What a burn report spends, by month, in parts of a unit. Its lists are reused from report to report.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Burned<S> {
     /// What leaves, less what comes in and what is no cash.
     pub net: Vec<S>,
-    /// What capacity in kind could pay for.
-    pub payable: Vec<S>,
-    /// What is owed to counterparties although the report does not spend it there.
+    /// What capacity in kind could pay for; nothing where that is all of it.
+    payable: Vec<S>,
+    /// What is owed to counterparties although the report does not spend it there; empty where nothing is.
     pub shortfall: Vec<S>,
+}
+
+impl<S> Default for Burned<S> {
+    fn default() -> Burned<S> {
+        Burned { net: Vec::new(), payable: Vec::new(), shortfall: Vec::new() }
+    }
 }
 
 impl<S: Scalar> Burned<S> {
     /// Walks the lines of a report over so many months.
-    pub fn new(burn: &BurnPlan, figures: Figures<'_, S>, months: usize) -> Burned<S> {
-        let mut net = vec![S::ZERO; months];
-        let mut payable = vec![S::ZERO; months];
+    #[inline(always)]
+    pub fn fill(&mut self, burn: &BurnPlan, figures: Figures<'_, S>, months: usize) {
+        refill(&mut self.net, months, S::ZERO);
+        refill(&mut self.payable, if burn.is_whole { 0 } else { months }, S::ZERO);
+        self.shortfall.clear();
+        let Burned { net, payable, .. } = self;
         for line in &burn.lines {
-            walk(line, &line.profiles, figures, |month, amount| {
-                if let Some(net) = net.get_mut(month) {
-                    match line.way {
-                        Way::Out => *net += amount,
-                        Way::In => *net -= amount,
+            walk(
+                line,
+                &line.profiles,
+                figures,
+                #[inline(always)]
+                |month, amount| {
+                    if let Some(net) = net.get_mut(month) {
+                        match line.way {
+                            Way::Out => *net += amount,
+                            Way::In => *net -= amount,
+                        }
                     }
-                }
-                if line.eligible
-                    && let Some(payable) = payable.get_mut(month)
-                {
-                    *payable += amount;
-                }
-            });
+                    if line.eligible
+                        && let Some(payable) = payable.get_mut(month)
+                    {
+                        *payable += amount;
+                    }
+                },
+            );
         }
-        if burn.is_whole {
-            payable.copy_from_slice(&net);
-        }
-        for payable in &mut payable {
-            *payable = payable.at_least_zero();
-        }
-        Burned { net, payable, shortfall: Vec::new() }
+    }
+
+    /// What capacity in kind could pay for in a month.
+    #[inline(always)]
+    pub fn payable(&self, burn: &BurnPlan, month: usize) -> S {
+        let list = if burn.is_whole { &self.net } else { &self.payable };
+        list.get(month).copied().unwrap_or(S::ZERO).at_least_zero()
     }
 
     /// What take-or-pay commitments to a counterparty come to above what the report's lines spend with it, in the month
@@ -94,6 +111,7 @@ pub(super) fn sum<'a, S: Scalar>(lines: impl Iterator<Item = &'a LinePlan>, figu
 }
 
 /// Tells the amount of each month of a line by some of its profiles.
+#[inline(always)]
 fn walk<S: Scalar>(line: &LinePlan, profiles: &[ProfilePlan], figures: Figures<'_, S>, mut tell: impl FnMut(usize, S)) {
     let part = line.part.map(|slot| figures.at(slot));
     for profile in profiles {
@@ -136,6 +154,7 @@ struct Fills<S> {
 }
 
 impl<S: Scalar> Fills<S> {
+    #[inline(always)]
     fn new(profile: &ProfilePlan, figures: Figures<'_, S>) -> Fills<S> {
         let Some(fill) = &profile.fill else { return Fills { left: S::ZERO, growth: None, years: Vec::new() } };
         let FillPlan { total, named, growth, years } = fill;
@@ -152,6 +171,7 @@ impl<S: Scalar> Fills<S> {
     }
 
     /// The amount of the year with that number, or of a flat one all that is left.
+    #[inline(always)]
     fn year(&self, number: u32) -> S {
         match self.growth {
             None => self.left,
@@ -163,6 +183,7 @@ impl<S: Scalar> Fills<S> {
     }
 }
 
+#[inline(always)]
 fn power<S: Scalar>(base: S, exponent: u32) -> S {
     (0..exponent).fold(S::ONE, |product, _| product * base)
 }

@@ -1,7 +1,6 @@
 //! Capacity in kind, drawn down month by month.
 
 use crate::plan::Plan;
-use crate::units::Decimal;
 use crate::units::Mask;
 use crate::units::Scalar;
 
@@ -12,7 +11,8 @@ use super::InKind;
 use super::TreasuryReading;
 
 /// A credit as it is drawn down.
-pub(super) struct Drawing<S> {
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) struct Drawing<S> {
     /// The closing it came with.
     closing: usize,
     /// From this month.
@@ -32,46 +32,43 @@ pub(super) struct Drawing<S> {
 }
 
 /// Everything that came in kind, or what is there already.
+#[inline(always)]
 pub(super) fn credits<S: Scalar>(
     plan: &Plan,
     figures: Figures<'_, S>,
     state: &State<S>,
     unit: S,
     reading: TreasuryReading,
-) -> Vec<Drawing<S>> {
+    drawing: &mut Vec<Drawing<S>>,
+) {
     let start = plan.treasury.months.first().map(|month| month.first);
-    state
-        .credits
-        .iter()
-        .filter_map(|credit| {
-            let closing = plan.closings.get(credit.closing)?;
-            let is_to_come = start.is_some_and(|start| closing.day >= start);
-            let counts = match reading.in_kind {
-                InKind::Drawn => reading.is_funded || !is_to_come,
-                // What is there already is no cash that arrives: it is drawn as it is.
-                InKind::Cash => closing.cash_month.is_none() && !is_to_come,
-                InKind::Nothing => false,
-            };
-            if !counts {
-                return None;
-            }
-            let drawdown = closing.credit?;
-            let months = S::of(Decimal::from(drawdown.months));
-            Some(Drawing {
-                closing: credit.closing,
-                first: drawdown.first_month,
-                end: drawdown.first_month.saturating_add(i64::from(drawdown.months)),
-                until: drawdown.last_month,
-                monthly: credit.amount * unit / months,
-                carried: drawdown.carried,
-                eligible: figures.at(drawdown.eligible),
-                available: S::ZERO,
-            })
-        })
-        .collect()
+    drawing.clear();
+    for credit in &state.credits {
+        let Some(closing) = plan.closings.get(credit.closing) else { continue };
+        let is_to_come = start.is_some_and(|start| closing.day >= start);
+        let counts = match reading.in_kind {
+            InKind::Drawn => reading.is_funded || !is_to_come,
+            // What is there already is no cash that arrives: it is drawn as it is.
+            InKind::Cash => closing.cash_month.is_none() && !is_to_come,
+            InKind::Nothing => false,
+        };
+        let Some(drawdown) = closing.credit.filter(|_| counts) else { continue };
+        let months = S::whole(i128::from(drawdown.months));
+        drawing.push(Drawing {
+            closing: credit.closing,
+            first: drawdown.first_month,
+            end: drawdown.first_month.saturating_add(i64::from(drawdown.months)),
+            until: drawdown.last_month,
+            monthly: credit.amount * unit / months,
+            carried: drawdown.carried,
+            eligible: figures.at(drawdown.eligible),
+            available: S::ZERO,
+        });
+    }
 }
 
 /// Pays what it can of a month's spending with capacity in kind, the oldest first; `tell` hears what became of each.
+#[inline(always)]
 pub(super) fn draw<S: Scalar>(
     credits: &mut Vec<Drawing<S>>,
     month: usize,
@@ -84,9 +81,13 @@ pub(super) fn draw<S: Scalar>(
     let number = i64::try_from(month).unwrap_or(i64::MAX);
     let mut used = S::ZERO;
     // What has ended and left nothing is not looked at again, once the month after has said what was lost.
-    credits.retain(|credit| number <= credit.end || (credit.carried && S::ZERO.lt(credit.available).any()));
+    credits.retain(
+        #[inline(always)]
+        |credit| number <= credit.end || (credit.carried && S::ZERO.lt(credit.available).any()),
+    );
     for credit in credits {
-        if number < credit.first && !S::ZERO.lt(credit.available).any() {
+        // Nothing is granted before, so nothing is there.
+        if number < credit.first {
             continue;
         }
         let is_over = credit.until.is_some_and(|until| number > until);
@@ -95,12 +96,8 @@ pub(super) fn draw<S: Scalar>(
         let before = credit.available;
         let kept = if credit.carried && !is_over { before } else { S::ZERO };
         credit.available = kept + granted;
-        let left = payable - used;
-        let use_now = if S::ZERO.lt(left).any() {
-            credit.available.least(credit.eligible * payable).least(left)
-        } else {
-            S::ZERO
-        };
+        let left = (payable - used).at_least_zero();
+        let use_now = credit.available.least(credit.eligible * payable).least(left);
         credit.available -= use_now;
         used += use_now;
         tell(CreditFlow {

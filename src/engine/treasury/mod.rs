@@ -21,7 +21,9 @@ use super::observer::Silent;
 use super::runway::MonthFlow;
 use super::runway::Runway;
 use super::state::State;
+use super::state::refill;
 use burned::Burned;
+use credits::Drawing;
 use credits::credits;
 use credits::draw;
 use debts::Debts;
@@ -62,17 +64,21 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
     state: &mut State<S>,
     observer: &mut O,
 ) -> Result<(), Fault> {
-    let Some(shared) = Shared::new(plan, figures, state, TreasuryReading::AS_IT_IS) else { return Ok(()) };
+    let mut months = std::mem::take(&mut state.months);
+    let Some(shared) = Shared::new(plan, figures, TreasuryReading::AS_IT_IS, &mut months.shared) else {
+        return Ok(());
+    };
     let mut is_valid = true;
     for (index, burn) in plan.treasury.burns.iter().enumerate() {
         if plan.treasury.only.is_some_and(|only| only != index) {
             continue;
         }
-        let runway = shared.burn(plan, burn, index, figures, state, observer);
+        let runway = shared.burn(plan, burn, index, figures, state, &mut months.own, observer);
         is_valid &= runway.last.is_valid() && runway.months.is_valid();
         observer.runway(index, &runway);
         state.runways.push(runway);
     }
+    state.months = months;
     if is_valid { Ok(()) } else { Err(Fault { step: None, kind: FaultKind::Arithmetic }) }
 }
 
@@ -88,21 +94,23 @@ pub fn runway_read<S: Scalar>(
     reading: TreasuryReading,
 ) -> Option<Runway<S>> {
     let figures = Figures::new(figures);
-    let shared = Shared::new(plan, figures, state, reading)?;
-    Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut Silent))
+    let mut months = Months::default();
+    let shared = Shared::new(plan, figures, reading, &mut months.shared)?;
+    Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut months.own, &mut Silent))
 }
 
 /// What a burn report spends in each month, with the commitments on top of it, in parts of a unit.
 pub(super) fn outflows<S: Scalar>(plan: &Plan, burn: usize, figures: Figures<'_, S>) -> Vec<S> {
     let treasury = &plan.treasury;
     let Some(report) = treasury.burns.get(burn) else { return Vec::new() };
-    let due = due(treasury, figures);
-    let mut burned = Burned::new(report, figures, treasury.months.len());
-    burned.owe(report, &treasury.commitments, &due, figures);
-    let on_top = on_top(treasury, &due);
-    let short = |month: usize| burned.shortfall.get(month).copied().unwrap_or(S::ZERO);
-    let all = burned.net.iter().zip(&on_top).enumerate();
-    all.map(|(month, (net, on_top))| *net + *on_top + short(month)).collect()
+    let mut due = Due::default();
+    due.fill(treasury, figures);
+    let mut burned = Burned::default();
+    burned.fill(report, figures, treasury.months.len());
+    burned.owe(report, &treasury.commitments, &due.rows, figures);
+    let at = |list: &[S], month: usize| list.get(month).copied().unwrap_or(S::ZERO);
+    let all = burned.net.iter().enumerate();
+    all.map(|(month, net)| *net + at(&due.on_top, month) + at(&burned.shortfall, month)).collect()
 }
 
 /// What a burn report, by its place among those of the plan, spends with a counterparty in all, in money.
@@ -118,15 +126,52 @@ pub fn spent_with<S: Scalar>(plan: &Plan, figures: &[S], burn: usize, owner: usi
 /// a growth rate's arithmetic, and no currency has a coin for it.
 const GRAIN: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 
-/// What each commitment of the plan comes to in each month, in parts of a unit.
-fn due<S: Scalar>(treasury: &TreasuryPlan, figures: Figures<'_, S>) -> Vec<Vec<S>> {
-    treasury
-        .commitments
-        .iter()
-        .map(|commitment| {
+/// What the months are run in: lists that are reused from play to play.
+#[derive(Debug, Clone)]
+pub(super) struct Months<S: Scalar> {
+    shared: Due<S>,
+    own: Own<S>,
+}
+
+impl<S: Scalar> Default for Months<S> {
+    fn default() -> Months<S> {
+        Months { shared: Due::default(), own: Own { burned: Burned::default(), credits: Vec::new() } }
+    }
+}
+
+/// What a burn report is run in.
+#[derive(Debug, Clone)]
+struct Own<S> {
+    burned: Burned<S>,
+    credits: Vec<Drawing<S>>,
+}
+
+/// What commitments come to, by month, in parts of a unit.
+#[derive(Debug, Clone)]
+struct Due<S> {
+    /// Each commitment of the plan.
+    rows: Vec<Vec<S>>,
+    /// The sum of those that come on top; empty where none do.
+    on_top: Vec<S>,
+}
+
+impl<S> Default for Due<S> {
+    fn default() -> Due<S> {
+        Due { rows: Vec::new(), on_top: Vec::new() }
+    }
+}
+
+impl<S: Scalar> Due<S> {
+    #[inline(always)]
+    fn fill(&mut self, treasury: &TreasuryPlan, figures: Figures<'_, S>) {
+        let months = treasury.months.len();
+        self.rows.resize_with(treasury.commitments.len(), Vec::new);
+        let has_on_top = treasury.commitments.iter().any(|commitment| commitment.on_top);
+        refill(&mut self.on_top, if has_on_top { months } else { 0 }, S::ZERO);
+        for (commitment, row) in treasury.commitments.iter().zip(&mut self.rows) {
+            refill(row, months, S::ZERO);
             let amount = figures.at(commitment.amount);
             let weights = commitment.weights.iter().fold(S::ZERO, |sum, weight| sum + figures.at(*weight));
-            let mut row = vec![S::ZERO; treasury.months.len()];
             for (month, weight, coefficient) in &commitment.months {
                 if let Some(due) = row.get_mut(*month) {
                     let part = match weight {
@@ -137,22 +182,13 @@ fn due<S: Scalar>(treasury: &TreasuryPlan, figures: Figures<'_, S>) -> Vec<Vec<S
                     *due += part * S::of(*coefficient);
                 }
             }
-            row
-        })
-        .collect()
-}
-
-/// The sum of those that come on top.
-fn on_top<S: Scalar>(treasury: &TreasuryPlan, due: &[Vec<S>]) -> Vec<S> {
-    let mut all = vec![S::ZERO; treasury.months.len()];
-    for (commitment, row) in treasury.commitments.iter().zip(due) {
-        if commitment.on_top {
-            for (sum, due) in all.iter_mut().zip(row) {
-                *sum += *due;
+            if commitment.on_top {
+                for (sum, due) in self.on_top.iter_mut().zip(row) {
+                    *sum += *due;
+                }
             }
         }
     }
-    all
 }
 
 /// What every burn report runs against.
@@ -160,9 +196,7 @@ struct Shared<'a, S> {
     treasury: &'a TreasuryPlan,
     cash: CashPlan,
     reading: TreasuryReading,
-    arrivals: Vec<S>,
-    due: Vec<Vec<S>>,
-    committed: Vec<S>,
+    due: &'a Due<S>,
     opening: S,
     minimum: S,
     /// A balance below this is below the minimum.
@@ -172,38 +206,22 @@ struct Shared<'a, S> {
 
 impl<'a, S: Scalar> Shared<'a, S> {
     /// What does not depend on the burn is scaled and summed once.
+    #[inline(always)]
     fn new(
         plan: &'a Plan,
         figures: Figures<'_, S>,
-        state: &State<S>,
         reading: TreasuryReading,
+        due: &'a mut Due<S>,
     ) -> Option<Shared<'a, S>> {
         let treasury = &plan.treasury;
         let cash = treasury.cash?;
         let unit = S::of(treasury.denominator);
-        let mut arrivals = vec![S::ZERO; treasury.months.len()];
-        if reading.is_funded {
-            for (scaled, arrival) in arrivals.iter_mut().zip(&state.arrivals) {
-                *scaled = *arrival * unit;
-            }
-        }
-        if reading.in_kind == InKind::Cash {
-            for credit in &state.credits {
-                let month = plan.closings.get(credit.closing).and_then(|closing| closing.cash_month);
-                if let Some(arrival) = month.and_then(|month| arrivals.get_mut(month)) {
-                    *arrival += credit.amount * unit;
-                }
-            }
-        }
-        let due = due(treasury, figures);
-        let committed = on_top(treasury, &due);
+        due.fill(treasury, figures);
         Some(Shared {
             treasury,
             cash,
             reading,
-            arrivals,
             due,
-            committed,
             opening: figures.at(cash.opening) * unit,
             minimum: figures.at(cash.minimum) * unit,
             floor: (figures.at(cash.minimum) - S::of(GRAIN)) * unit,
@@ -211,6 +229,28 @@ impl<'a, S: Scalar> Shared<'a, S> {
         })
     }
 
+    /// Money that arrives in a month, in parts of a unit.
+    #[inline(always)]
+    fn arrived(&self, plan: &Plan, state: &State<S>, month: usize) -> S {
+        let mut arrived = S::ZERO;
+        if self.reading.is_funded
+            && let Some(arrival) = state.arrivals.get(month)
+        {
+            arrived = *arrival * self.unit;
+        }
+        if self.reading.in_kind == InKind::Cash {
+            for credit in &state.credits {
+                let arrives = plan.closings.get(credit.closing).and_then(|closing| closing.cash_month);
+                if arrives == Some(month) {
+                    arrived += credit.amount * self.unit;
+                }
+            }
+        }
+        arrived
+    }
+
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments, reason = "a month hangs on all there is")]
     fn burn<O: Observer<S>>(
         &self,
         plan: &Plan,
@@ -218,15 +258,16 @@ impl<'a, S: Scalar> Shared<'a, S> {
         index: usize,
         figures: Figures<'_, S>,
         state: &State<S>,
+        own: &mut Own<S>,
         observer: &mut O,
     ) -> Runway<S> {
         let treasury = self.treasury;
-        let mut credits = credits(plan, figures, state, self.unit, self.reading);
-        let mut burned = Burned::new(burn, figures, treasury.months.len());
-        burned.owe(burn, &treasury.commitments, &self.due, figures);
+        let Own { burned, credits: drawing } = own;
+        credits(plan, figures, state, self.unit, self.reading, drawing);
+        burned.fill(burn, figures, treasury.months.len());
+        burned.owe(burn, &treasury.commitments, &self.due.rows, figures);
         let mut debts = Debts::new(treasury, figures, self.unit, self.reading.is_funded);
         let earns = self.cash.interest.map(|(slot, period)| (figures.at(slot), period));
-        let at = |list: &[S], month: usize| list.get(month).copied().unwrap_or(S::ZERO);
         let mut balance = self.opening;
         let mut lowest: Option<S> = None;
         let mut out = S::Mask::NEVER;
@@ -238,10 +279,20 @@ impl<'a, S: Scalar> Shared<'a, S> {
         for (month, place) in treasury.months.iter().enumerate() {
             let start = balance;
             let net = at(&burned.net, month);
-            let arrived = at(&self.arrivals, month);
-            let committed = at(&self.committed, month);
+            let arrived = self.arrived(plan, state, month);
+            let committed = at(&self.due.on_top, month);
             let shortfall = at(&burned.shortfall, month);
-            let in_kind = draw(&mut credits, month, at(&burned.payable, month), |flow| observer.credit(index, &flow));
+            let in_kind = if drawing.is_empty() {
+                S::ZERO
+            } else {
+                draw(
+                    drawing,
+                    month,
+                    burned.payable(burn, month),
+                    #[inline(always)]
+                    |flow| observer.credit(index, &flow),
+                )
+            };
             let earned = match earns {
                 Some((rate, period)) => interest(start.at_least_zero(), rate, place.length, period),
                 None => S::ZERO,
@@ -277,7 +328,11 @@ impl<'a, S: Scalar> Shared<'a, S> {
                 out_month = S::select(is_below, index_of_month, out_month);
                 out = out | is_below;
             }
-            lowest = Some(lowest.map_or(balance, |lowest| lowest.least(balance)));
+            let so_far = match lowest {
+                Some(lowest) => lowest.least(balance),
+                None => balance,
+            };
+            lowest = Some(so_far);
             observer.month(
                 index,
                 &MonthFlow {
@@ -293,6 +348,7 @@ impl<'a, S: Scalar> Shared<'a, S> {
                     called,
                     cost,
                     balance,
+                    lowest: so_far,
                 },
             );
             index_of_month += S::ONE;
@@ -309,6 +365,11 @@ impl<'a, S: Scalar> Shared<'a, S> {
             last: balance / self.unit,
         }
     }
+}
+
+#[inline(always)]
+fn at<S: Scalar>(list: &[S], month: usize) -> S {
+    list.get(month).copied().unwrap_or(S::ZERO)
 }
 
 /// A part of months as a number.

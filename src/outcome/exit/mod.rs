@@ -14,6 +14,7 @@ pub use payments::Group;
 pub use payments::Payment;
 pub use payments::Payments;
 pub use payments::Taken;
+pub use payments::owner_of;
 pub use payments::payments;
 pub use payments::payments_at;
 pub use payments::taken;

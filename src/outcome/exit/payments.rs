@@ -194,6 +194,12 @@ fn paid(
     Payments { value: deducted.value, fees, costs, debt, all, by_owner, by_group, left_over, share, level }
 }
 
+/// Whose a payment is.
+#[must_use]
+pub fn owner_of(plan: &Plan, exit: &ExitPlan, payee: Payee) -> Option<usize> {
+    for_what(plan, exit, payee).map(|(owner, ..)| owner)
+}
+
 /// Whose a payment is, and for what.
 fn for_what(plan: &Plan, exit: &ExitPlan, payee: Payee) -> Option<(usize, Group, bool)> {
     Some(match payee {

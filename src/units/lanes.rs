@@ -1,0 +1,251 @@
+//! Many draws side by side: a number for each, computed on by the same text as one.
+
+use std::ops::Add;
+use std::ops::AddAssign;
+use std::ops::BitAnd;
+use std::ops::BitOr;
+use std::ops::Div;
+use std::ops::Mul;
+use std::ops::Not;
+use std::ops::Sub;
+use std::ops::SubAssign;
+
+use super::Decimal;
+use super::Direction;
+use super::Floating;
+use super::Mask;
+use super::Scalar;
+
+/// `N` floats side by side.
+///
+/// Every operation is done lane by lane, exactly as on one `f64`: no lane sees another, so a draw has the same bits in
+/// any lane, at any width, on any instruction set. Nothing is contracted to a fused multiply-add.
+///
+/// ```
+/// use capsim::units::{Lanes, Scalar};
+/// let third = Lanes::<4>::ONE / Lanes([3.0, 6.0, 12.0, 24.0]);
+/// assert_eq!(third.0, [1.0 / 3.0, 1.0 / 6.0, 1.0 / 12.0, 1.0 / 24.0]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(64))]
+pub struct Lanes<const N: usize>(pub [f64; N]);
+
+/// What holds in which lane: all ones where it does, nothing elsewhere, so that selecting is a blend of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub struct LaneMask<const N: usize>([u64; N]);
+
+impl<const N: usize> Lanes<N> {
+    /// The same number in every lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn splat(value: f64) -> Lanes<N> {
+        Lanes([value; N])
+    }
+}
+
+impl<const N: usize> BitAnd for LaneMask<N> {
+    type Output = LaneMask<N>;
+
+    #[inline(always)]
+    fn bitand(mut self, other: LaneMask<N>) -> LaneMask<N> {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one &= other;
+        }
+        self
+    }
+}
+
+impl<const N: usize> BitOr for LaneMask<N> {
+    type Output = LaneMask<N>;
+
+    #[inline(always)]
+    fn bitor(mut self, other: LaneMask<N>) -> LaneMask<N> {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one |= other;
+        }
+        self
+    }
+}
+
+impl<const N: usize> Not for LaneMask<N> {
+    type Output = LaneMask<N>;
+
+    #[inline(always)]
+    fn not(mut self) -> LaneMask<N> {
+        for one in &mut self.0 {
+            *one = !*one;
+        }
+        self
+    }
+}
+
+impl<const N: usize> Mask for LaneMask<N> {
+    const NEVER: LaneMask<N> = LaneMask([0; N]);
+    const ALWAYS: LaneMask<N> = LaneMask([!0; N]);
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.0.into_iter().fold(0, |all, lane| all | lane) != 0
+    }
+
+    #[inline(always)]
+    fn all(self) -> bool {
+        self.0.into_iter().fold(!0, |all, lane| all & lane) != 0
+    }
+}
+
+impl<const N: usize> Add for Lanes<N> {
+    type Output = Lanes<N>;
+
+    #[inline(always)]
+    fn add(mut self, other: Lanes<N>) -> Lanes<N> {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one += other;
+        }
+        self
+    }
+}
+
+impl<const N: usize> Sub for Lanes<N> {
+    type Output = Lanes<N>;
+
+    #[inline(always)]
+    fn sub(mut self, other: Lanes<N>) -> Lanes<N> {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one -= other;
+        }
+        self
+    }
+}
+
+impl<const N: usize> Mul for Lanes<N> {
+    type Output = Lanes<N>;
+
+    #[inline(always)]
+    fn mul(mut self, other: Lanes<N>) -> Lanes<N> {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one *= other;
+        }
+        self
+    }
+}
+
+impl<const N: usize> Div for Lanes<N> {
+    type Output = Lanes<N>;
+
+    #[inline(always)]
+    fn div(mut self, other: Lanes<N>) -> Lanes<N> {
+        for (one, other) in self.0.iter_mut().zip(other.0) {
+            *one /= other;
+        }
+        self
+    }
+}
+
+impl<const N: usize> AddAssign for Lanes<N> {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Lanes<N>) {
+        *self = *self + other;
+    }
+}
+
+impl<const N: usize> SubAssign for Lanes<N> {
+    #[inline(always)]
+    fn sub_assign(&mut self, other: Lanes<N>) {
+        *self = *self - other;
+    }
+}
+
+impl<const N: usize> Scalar for Lanes<N> {
+    type Mask = LaneMask<N>;
+    type Per = Lanes<N>;
+
+    const ZERO: Lanes<N> = Lanes([0.0; N]);
+    const ONE: Lanes<N> = Lanes([1.0; N]);
+    const INVALID: Lanes<N> = Lanes([f64::NAN; N]);
+    const GRAIN: Lanes<N> = Lanes([f64::GRAIN; N]);
+
+    #[inline(always)]
+    fn of(value: Decimal) -> Lanes<N> {
+        Lanes::splat(f64::of(value))
+    }
+
+    #[inline(always)]
+    fn whole(value: i128) -> Lanes<N> {
+        Lanes::splat(f64::whole(value))
+    }
+
+    #[inline(always)]
+    fn lt(self, other: Lanes<N>) -> LaneMask<N> {
+        let mut mask = LaneMask([0; N]);
+        for (mask, (one, other)) in mask.0.iter_mut().zip(self.0.into_iter().zip(other.0)) {
+            *mask = if one < other { !0 } else { 0 };
+        }
+        mask
+    }
+
+    #[inline(always)]
+    fn select(mask: LaneMask<N>, yes: Lanes<N>, no: Lanes<N>) -> Lanes<N> {
+        let mut chosen = no;
+        for (chosen, (mask, yes)) in chosen.0.iter_mut().zip(mask.0.into_iter().zip(yes.0)) {
+            *chosen = if mask != 0 { yes } else { *chosen };
+        }
+        chosen
+    }
+
+    #[inline(always)]
+    fn per(self, denominator: Lanes<N>) -> Lanes<N> {
+        self / denominator
+    }
+
+    #[inline(always)]
+    fn times(self, ratio: Lanes<N>) -> Lanes<N> {
+        self * ratio
+    }
+
+    #[inline(always)]
+    fn inverse(ratio: Lanes<N>) -> Lanes<N> {
+        Lanes::ONE / ratio
+    }
+
+    #[inline(always)]
+    fn chained(first: Lanes<N>, second: Lanes<N>) -> Lanes<N> {
+        first * second
+    }
+
+    #[inline(always)]
+    fn pick(mask: LaneMask<N>, yes: Lanes<N>, no: Lanes<N>) -> Lanes<N> {
+        Lanes::select(mask, yes, no)
+    }
+
+    fn rounded(mut self, places: u32, direction: Direction) -> Lanes<N> {
+        for lane in &mut self.0 {
+            *lane = lane.rounded(places, direction);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn is_valid(self) -> bool {
+        // What is finite less itself is nothing.
+        let mut rest = [0.0; N];
+        for (rest, lane) in rest.iter_mut().zip(self.0) {
+            *rest = lane - lane;
+        }
+        rest.into_iter().fold(true, |all, rest| all & (rest == 0.0))
+    }
+
+    fn approximate(self) -> f64 {
+        self.0.first().copied().unwrap_or(f64::NAN)
+    }
+}
+
+impl<const N: usize> Floating for Lanes<N> {
+    const BEYOND: Lanes<N> = Lanes([f64::INFINITY; N]);
+
+    #[inline(always)]
+    fn all(value: f64) -> Lanes<N> {
+        Lanes::splat(value)
+    }
+}
