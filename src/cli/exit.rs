@@ -13,6 +13,9 @@ pub enum Exit {
     Refused,
     /// The machine failed us: a disk, a pipe, a permission.
     MachineFailed,
+    /// Ctrl-C stopped a study before it was done: nothing on stdout, no file touched.
+    #[allow(dead_code, reason = "the studies that take long come next")]
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +25,7 @@ impl From<Exit> for ExitCode {
             Exit::CheckFailed => 1,
             Exit::Refused => 2,
             Exit::MachineFailed => 3,
+            Exit::Interrupted => 130,
         })
     }
 }

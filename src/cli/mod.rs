@@ -7,6 +7,8 @@ mod commands;
 mod exit;
 mod files;
 mod load;
+#[allow(dead_code, reason = "the studies that take long come next")]
+mod progress;
 mod screen;
 
 pub use args::Arguments;

@@ -5,6 +5,7 @@
 
 mod compare;
 mod influence;
+mod parallel;
 mod switches;
 
 pub use compare::Compared;
@@ -12,4 +13,7 @@ pub use compare::ComparedInput;
 pub use compare::Comparison;
 pub use compare::compare;
 pub use influence::influences;
+pub use parallel::Unwatched;
+pub use parallel::Watch;
+pub use parallel::in_order;
 pub use switches::switches;
