@@ -113,6 +113,17 @@ pub enum Quantity {
     Day,
 }
 
+impl Quantity {
+    /// What a standard deviation of it counts: the same, but of days their number.
+    #[must_use]
+    pub fn of_deviation(self) -> Quantity {
+        match self {
+            Quantity::Day => Quantity::Number,
+            other => other,
+        }
+    }
+}
+
 /// The name of a key that stands for every day: `2026-03-31` and any other.
 pub const BY_DAY: &str = "YYYY-MM-DD";
 
@@ -309,7 +320,7 @@ pub const FIGURE_KEYS: &[(&str, &str)] = &[
     ("high", "the most it may be; also truncates normal and lognormal"),
     ("p5", "the 5 % quantile, for normal and lognormal"),
     ("p95", "the 95 % quantile, for normal and lognormal"),
-    ("sd", "the standard deviation, for normal"),
+    ("sd", "the standard deviation, for normal; of a date in days"),
     ("sigma", "the standard deviation of the logarithm, for lognormal"),
     ("shape", "how it is spread between the ends"),
     ("options", "the values of discrete"),

@@ -233,7 +233,8 @@ impl Definitions {
             let mut properties = Map::new();
             for (name, about) in FIGURE_KEYS {
                 let schema = match *name {
-                    "value" | "low" | "high" | "p5" | "p95" | "sd" => literal.clone(),
+                    "value" | "low" | "high" | "p5" | "p95" => literal.clone(),
+                    "sd" => all.literal(quantity.of_deviation()),
                     "sigma" => number.clone(),
                     "options" => json!({ "type": "array", "items": literal }),
                     "weights" => json!({ "type": "array", "items": number }),

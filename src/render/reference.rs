@@ -209,7 +209,8 @@ impl Page {
         self.head(["key", "takes", "meaning"]);
         for (name, about) in FIGURE_KEYS {
             let takes = match *name {
-                "value" | "low" | "high" | "p5" | "p95" | "sd" => "a literal of the figure's kind".to_owned(),
+                "value" | "low" | "high" | "p5" | "p95" => "a literal of the figure's kind".to_owned(),
+                "sd" => "a literal of the figure's kind, or a number of days".to_owned(),
                 "options" => "array of literals of the figure's kind".to_owned(),
                 "sigma" => words(Quantity::Number).0.to_owned(),
                 "weights" => format!("array of {}s", words(Quantity::Number).0),

@@ -17,6 +17,7 @@ mod instrument;
 mod profile;
 mod raise;
 mod round;
+mod spread;
 
 pub use burn::Burn;
 pub use burn::BurnContent;
@@ -114,3 +115,7 @@ pub use round::SecondaryPrice;
 pub use round::Size;
 pub use round::Tranche;
 pub use round::Valuation;
+pub use spread::Bell;
+pub use spread::End;
+pub use spread::EndKind;
+pub use spread::Spread;

@@ -97,7 +97,11 @@ pub(in crate::document) fn read_set_part(
     let mut reader = Reader { source, text, bag };
     let mut figure = Figure { span, value: None, detail: None, covered_by: None };
     let mut detail = Detail::default();
-    let quantity = if part == "sigma" { Quantity::Number } else { quantity };
+    let quantity = match part {
+        "sigma" => Quantity::Number,
+        "sd" => quantity.of_deviation(),
+        _ => quantity,
+    };
     let mut number = || {
         let written = match (quantity, Day::from_text(typed)) {
             (Quantity::Day, Some(day)) => Written::Day(day),
