@@ -80,8 +80,8 @@ pub enum Kind {
     WordOrTable(&'static [&'static str], &'static Table),
     /// Tables keyed by id.
     Things(Family, &'static Table),
-    /// Known, but not computed by this version.
-    Later(&'static str),
+    /// Two paths of inputs.
+    InputPair,
 }
 
 /// What a figure counts.
@@ -109,6 +109,8 @@ pub enum Quantity {
     Ratio,
     /// A plain number, zero or more.
     Number,
+    /// A number from -1 to 1.
+    Rank,
     /// A day.
     Day,
 }
@@ -186,6 +188,8 @@ pub enum Family {
     Tier,
     /// `[fx.ID]`
     Currency,
+    /// `[correlation.ID]`
+    Correlation,
     /// `[case.ID]`
     Case,
 }
@@ -223,6 +227,7 @@ impl Family {
             Family::CarveOut => "carve-out",
             Family::Tier => "tier",
             Family::Currency => "currency",
+            Family::Correlation => "correlation",
             Family::Case => "case",
         }
     }
@@ -294,11 +299,6 @@ impl Key {
     /// A key with a harmless default.
     pub(super) const fn default(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
         Key { name, kind, need: Need::Default(default), about }
-    }
-
-    /// A key that this version refuses by name.
-    pub(super) const fn later(name: &'static str, what: &'static str, about: &'static str) -> Key {
-        Key { name, kind: Kind::Later(what), need: Need::Optional, about }
     }
 }
 

@@ -190,6 +190,12 @@ impl Figures {
         self.all.get(id.index())
     }
 
+    /// The number under which the figure at a path is kept.
+    #[must_use]
+    pub fn id_of(&self, path: &str) -> Option<FigureId> {
+        self.all.iter().position(|figure| figure.path == path).map(FigureId::at)
+    }
+
     /// The number of a figure; zero for a day.
     #[must_use]
     pub fn value(&self, id: FigureId) -> Decimal {

@@ -72,6 +72,10 @@ pub(in crate::document) fn read_set(
         Kind::References(_) | Kind::Texts => {
             Value::List(typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect())
         }
+        Kind::InputPair => {
+            let paths = typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect();
+            return reader.pair(paths, span);
+        }
         _ => {
             return reader.wrong(
                 "a table is needed here",

@@ -2,6 +2,7 @@
 
 mod commitments;
 mod conditions;
+mod correlations;
 mod debts;
 mod exits;
 mod instruments;
@@ -45,6 +46,7 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     outcomes::check(scenario, bag);
     raises::check(scenario, bag);
     spreads::check(scenario, bag);
+    correlations::check(scenario, bag);
 }
 
 /// A fault at the place of a figure.

@@ -13,7 +13,8 @@ pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
     for (index, figure) in scenario.figures.iter().enumerate() {
         let never_negative = match figure.quantity {
             Quantity::Price | Quantity::TranchePrice | Quantity::Count | Quantity::Ratio | Quantity::Number => true,
-            Quantity::Money
+            Quantity::Rank
+            | Quantity::Money
             | Quantity::Percent
             | Quantity::Share
             | Quantity::Rate

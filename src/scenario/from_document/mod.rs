@@ -1,6 +1,7 @@
 //! Reads a scenario out of a complete document. Parse, don't validate: what comes out needs no second look.
 
 mod company;
+mod correlations;
 mod currency;
 mod exits;
 mod financing;
@@ -168,6 +169,7 @@ impl Reader<'_> {
             .and_then(|id| burns.iter().position(|burn| burn.id == id));
         let outcomes = root.things("outcome").map(|(id, node)| self.outcome(id, node)).collect();
         let commitments = root.things("commitment").filter_map(|(id, node)| self.commitment(id, node)).collect();
+        let correlations = self.correlations(document);
         self.class_rounding(&mut classes, rounding);
         self.pool_classes(&mut owners);
         let cases = document
@@ -207,6 +209,7 @@ impl Reader<'_> {
             debts,
             commitments,
             outcomes,
+            correlations,
             figures: std::mem::take(&mut self.figures),
         })
     }
