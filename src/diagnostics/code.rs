@@ -184,6 +184,10 @@ codes! {
         "The tranches add up to less than the target. The valuation counts what is committed.";
     InheritedCase, "inherited-case", Finding, "an inherited case that no longer applies",
         "The file it comes from may still use it; here it is refused.";
+    NotCutOff, "not-cut-off", Finding, "draws where a figure makes no sense",
+        "A normal reaches below zero and past 100 % unless `low` and `high` cut it off. More than one draw in a million would lie there.";
+    HeldFixed, "held-fixed", Finding, "a correlation of a figure that does not vary",
+        "An overlay took its shape away, so there is nothing to move together. Without the overlay the correlation holds.";
     SimilarNames, "similar-names", Finding, "two holders with nearly the same name",
         "They are counted as two. If they are one, give one id to both.";
 }

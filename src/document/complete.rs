@@ -89,11 +89,7 @@ impl<'a> Check<'a> {
                 .flat_map(|branch| branch.iter())
                 .any(|name| node.entries.contains_key(*name));
             if !is_there {
-                let names = alternative
-                    .branches
-                    .iter()
-                    .filter_map(|branch| branch.first())
-                    .filter(|name| !matches!(table.key(name).map(|key| key.kind), Some(Kind::Later(_))));
+                let names = alternative.branches.iter().filter_map(|branch| branch.first());
                 let mut fault = Diagnostic::new(Code::MissingKey, format!("`{path}` lacks {}", one_of(names.copied())));
                 if at.end > at.start {
                     fault = fault.at(at).label("one of them belongs here");

@@ -91,14 +91,6 @@ fn walk<'p>(
         }
         let next = match declared.step(part) {
             Step::On(next) => next,
-            Step::Later(what) => {
-                bag.add(
-                    Diagnostic::new(Code::NotYetSupported, format!("`{part}` is known, not yet supported"))
-                        .at(at)
-                        .label(format!("needs {what}")),
-                );
-                return None;
-            }
             Step::Unknown(table) => {
                 let known: Vec<&str> = table.all_keys().map(|key| key.name).collect();
                 let fault = Diagnostic::new(

@@ -50,6 +50,7 @@ pub(super) fn literal(quantity: Quantity, written: Written<'_>) -> Result<Read, 
         },
         Quantity::Count => plain(written, true).and_then(|value| not_negative(value, "a count")),
         Quantity::Number => plain(written, true).and_then(|value| not_negative(value, "this number")),
+        Quantity::Rank => rank(written),
         Quantity::Ratio => ratio(written),
         Quantity::Percent => percent(written).map(|amount| (amount, None)),
         Quantity::Share => match written {
@@ -87,6 +88,16 @@ fn refusal(message: impl Into<String>, help: impl Into<String>) -> Refusal {
 fn not_negative(value: Decimal, what: &str) -> Result<Read, Refusal> {
     if value.is_sign_negative() && !value.is_zero() {
         return Err(refusal(format!("{what} cannot be negative"), "write zero or more"));
+    }
+    Ok((Amount::Number(value), None))
+}
+
+/// A number from -1 to 1.
+fn rank(written: Written<'_>) -> Result<Read, Refusal> {
+    let help = "write a number such as 0.6 or -0.6";
+    let value = plain(written, false).map_err(|_| refusal("not a number from -1 to 1", help))?;
+    if value.abs() > Decimal::ONE {
+        return Err(refusal("a rank correlation lies from -1 to 1", help));
     }
     Ok((Amount::Number(value), None))
 }

@@ -80,8 +80,8 @@ pub enum Kind {
     WordOrTable(&'static [&'static str], &'static Table),
     /// Tables keyed by id.
     Things(Family, &'static Table),
-    /// Known, but not computed by this version.
-    Later(&'static str),
+    /// Two paths of inputs.
+    InputPair,
 }
 
 /// What a figure counts.
@@ -109,8 +109,21 @@ pub enum Quantity {
     Ratio,
     /// A plain number, zero or more.
     Number,
+    /// A number from -1 to 1.
+    Rank,
     /// A day.
     Day,
+}
+
+impl Quantity {
+    /// What a standard deviation of it counts: the same, but of days their number.
+    #[must_use]
+    pub fn of_deviation(self) -> Quantity {
+        match self {
+            Quantity::Day => Quantity::Number,
+            other => other,
+        }
+    }
 }
 
 /// The name of a key that stands for every day: `2026-03-31` and any other.
@@ -175,6 +188,8 @@ pub enum Family {
     Tier,
     /// `[fx.ID]`
     Currency,
+    /// `[correlation.ID]`
+    Correlation,
     /// `[case.ID]`
     Case,
 }
@@ -212,6 +227,7 @@ impl Family {
             Family::CarveOut => "carve-out",
             Family::Tier => "tier",
             Family::Currency => "currency",
+            Family::Correlation => "correlation",
             Family::Case => "case",
         }
     }
@@ -284,11 +300,6 @@ impl Key {
     pub(super) const fn default(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Key {
         Key { name, kind, need: Need::Default(default), about }
     }
-
-    /// A key that this version refuses by name.
-    pub(super) const fn later(name: &'static str, what: &'static str, about: &'static str) -> Key {
-        Key { name, kind: Kind::Later(what), need: Need::Optional, about }
-    }
 }
 
 /// The keys every table takes.
@@ -309,7 +320,7 @@ pub const FIGURE_KEYS: &[(&str, &str)] = &[
     ("high", "the most it may be; also truncates normal and lognormal"),
     ("p5", "the 5 % quantile, for normal and lognormal"),
     ("p95", "the 95 % quantile, for normal and lognormal"),
-    ("sd", "the standard deviation, for normal"),
+    ("sd", "the standard deviation, for normal; of a date in days"),
     ("sigma", "the standard deviation of the logarithm, for lognormal"),
     ("shape", "how it is spread between the ends"),
     ("options", "the values of discrete"),

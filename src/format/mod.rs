@@ -5,11 +5,11 @@
 
 mod cash;
 mod company;
+mod correlation;
 mod currency;
 mod declaration;
 mod exit;
 mod instruments;
-mod later;
 mod root;
 mod round;
 mod walk;

@@ -12,6 +12,7 @@ use super::company::OPENING;
 use super::company::POOL;
 use super::company::ROUNDING;
 use super::company::SOURCE;
+use super::correlation::CORRELATION;
 use super::currency::FX;
 use super::declaration::Family;
 use super::declaration::Key;
@@ -24,7 +25,6 @@ use super::instruments::NOTE;
 use super::instruments::SAFE;
 use super::instruments::SPLIT;
 use super::instruments::WARRANT;
-use super::later::LATER;
 use super::round::ROUND;
 use super::round::SECONDARY;
 
@@ -82,7 +82,11 @@ const THINGS: &[Key] = &[
     Key::optional("debt", Kind::Things(Family::Debt, &DEBT), "loans and credit lines"),
     Key::optional("outcome", Kind::Things(Family::Outcome, &OUTCOME), "columns of the runway matrix"),
     Key::optional("fx", Kind::Things(Family::Currency, &FX), "what other currencies are worth in that of the file"),
-    LATER[0],
+    Key::optional(
+        "correlation",
+        Kind::Things(Family::Correlation, &CORRELATION),
+        "figures that `simulate` draws together",
+    ),
 ];
 
 const CASES: &[Key] = &[Key::optional(

@@ -2,7 +2,6 @@
 
 use super::ROOT;
 use super::declaration::Family;
-use super::declaration::Key;
 use super::declaration::Kind;
 use super::declaration::Quantity;
 use super::declaration::Table;
@@ -49,8 +48,6 @@ pub enum Step {
     On(Declared),
     /// No such key; the table has others.
     Unknown(&'static Table),
-    /// Known, not computed by this version.
-    Later(&'static str),
     /// The path is already at a value.
     PastValue,
 }
@@ -73,7 +70,6 @@ impl Declared {
     pub fn step(self, part: &str) -> Step {
         match self {
             Declared::Table(table) | Declared::WordOrTable(_, table) => match table.key(part) {
-                Some(Key { kind: Kind::Later(what), .. }) => Step::Later(what),
                 Some(key) => Step::On(Declared::of(key.kind)),
                 None => Step::Unknown(table),
             },

@@ -31,8 +31,7 @@ use super::reference::words;
 pub fn json_schema() -> Value {
     let mut definitions = Definitions::default();
     let root = definitions.table(&ROOT);
-    let required: Vec<&str> =
-        ROOT.all_keys().filter(|key| key.need == Need::Required && !is_later(key)).map(|key| key.name).collect();
+    let required: Vec<&str> = ROOT.all_keys().filter(|key| key.need == Need::Required).map(|key| key.name).collect();
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
     schema.insert("title".to_owned(), json!("capsim scenario"));
@@ -55,10 +54,6 @@ const ID: &str = "^[a-z][a-z0-9-]{0,63}$";
 const CURRENCY_ID: &str = "^[a-z]{3}$";
 const DAY: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const PERIOD: &str = "^[0-9]{4}(-(q[1-4]|0[1-9]|1[0-2]))?$";
-
-fn is_later(key: &Key) -> bool {
-    matches!(key.kind, Kind::Later(_))
-}
 
 /// A key's sentence, and whether it must be there.
 fn description(key: &Key) -> String {
@@ -84,13 +79,12 @@ fn described(schema: Value, description: &str) -> Value {
 }
 
 /// At most one branch of a choice: naming a key of one forbids the keys of those after it.
-fn at_most_one(table: &Table, alternative: &Alternative) -> Vec<Value> {
-    let is_here = |name: &&&str| table.key(name).is_some_and(|key| !is_later(key));
-    let branches: Vec<Vec<&str>> =
-        alternative.branches.iter().map(|branch| branch.iter().filter(is_here).copied().collect()).collect();
+fn at_most_one(alternative: &Alternative) -> Vec<Value> {
+    let branches = alternative.branches;
     let mut rules = Vec::new();
     for (index, branch) in branches.iter().enumerate() {
-        let others = branches.iter().skip(index + 1).flatten().filter(|name| !branch.contains(name));
+        let others =
+            branches.iter().skip(index + 1).flat_map(|branch| branch.iter()).filter(|name| !branch.contains(name));
         let forbidden: Map<String, Value> = others.map(|name| ((*name).to_owned(), json!(false))).collect();
         if !branch.is_empty() && !forbidden.is_empty() {
             let named: Vec<Value> = branch.iter().map(|name| json!({ "required": [name] })).collect();
@@ -119,7 +113,7 @@ impl Definitions {
     fn table(&mut self, table: &Table) -> Map<String, Value> {
         let mut properties = Map::new();
         let mut by_day = None;
-        for key in table.all_keys().filter(|key| !is_later(key)) {
+        for key in table.all_keys() {
             if key.name == BY_DAY {
                 by_day = Some(described(self.kind(key.kind), &description(key)));
                 continue;
@@ -138,12 +132,8 @@ impl Definitions {
             schema.insert("patternProperties".to_owned(), json!({ DAY: key }));
         }
         schema.insert("additionalProperties".to_owned(), json!(false));
-        let rules: Vec<Value> = table
-            .alternatives
-            .iter()
-            .filter(|choice| choice.unless.is_none())
-            .flat_map(|choice| at_most_one(table, choice))
-            .collect();
+        let rules: Vec<Value> =
+            table.alternatives.iter().filter(|choice| choice.unless.is_none()).flat_map(at_most_one).collect();
         if !rules.is_empty() {
             schema.insert("allOf".to_owned(), rules.into());
         }
@@ -200,7 +190,9 @@ impl Definitions {
                 let thing = self.named_table(table);
                 self.by_id(&thing)
             }
-            Kind::Later(_) => json!(false),
+            Kind::InputPair => {
+                json!({ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2 })
+            }
         }
     }
 
@@ -233,7 +225,8 @@ impl Definitions {
             let mut properties = Map::new();
             for (name, about) in FIGURE_KEYS {
                 let schema = match *name {
-                    "value" | "low" | "high" | "p5" | "p95" | "sd" => literal.clone(),
+                    "value" | "low" | "high" | "p5" | "p95" => literal.clone(),
+                    "sd" => all.literal(quantity.of_deviation()),
                     "sigma" => number.clone(),
                     "options" => json!({ "type": "array", "items": literal }),
                     "weights" => json!({ "type": "array", "items": number }),
@@ -265,6 +258,10 @@ impl Definitions {
                     json!({ "anyOf": [{ "enum": ["signing", "closing", "latest"] }, all.literal(Quantity::Price)] })
                 }
                 Quantity::Count | Quantity::Number => text_or_number(format!(r"(\+?{DIGITS}|-{ZERO})\s*[KMBT]?")),
+                Quantity::Rank => {
+                    let pattern = format!(r"^\s*[+-]?{DIGITS}\s*$");
+                    json!({ "type": ["string", "number"], "pattern": pattern, "minimum": -1, "maximum": 1 })
+                }
                 Quantity::Ratio => {
                     let pattern = format!(r"^\s*[+-]?{DIGITS}(\s*:\s*[+-]?{DIGITS})?\s*$");
                     json!({ "type": ["string", "number"], "pattern": pattern, "exclusiveMinimum": 0 })
@@ -393,7 +390,7 @@ mod tests {
                         );
                         known += usize::from(std::ptr::eq(own, key));
                     }
-                    None => assert!(is_later(own), "{}.{}", table.heading, key.name),
+                    None => panic!("{}.{}", table.heading, key.name),
                 }
                 if let (Kind::Table(inner) | Kind::WordOrTable(_, inner) | Kind::Things(_, inner), false) =
                     (key.kind, table.heading == "[case.ID]")
@@ -402,13 +399,6 @@ mod tests {
                 }
             }
             assert_eq!(properties.len(), known, "{} has no other key", table.heading);
-            assert!(
-                !table
-                    .keys
-                    .iter()
-                    .flat_map(|keys| keys.iter())
-                    .any(|key| is_later(key) && properties.contains_key(key.name))
-            );
             *seen += known;
         }
         let mut seen = 0;
@@ -442,7 +432,8 @@ mod tests {
         for (good, bad, place) in [
             ("[cash]", "[cash]\nopenning = 1", "/cash"),
             ("[cash]", "[holders]\n[cash]", ""),
-            ("[cash]", "[correlation.one]\n[cash]", ""),
+            ("[cash]", "[correlation.one]\nbetween = [\"cash.opening\"]\n[cash]", "/correlation/one/between"),
+            ("[cash]", "[correlation.one]\nrank = 1.5\n[cash]", "/correlation/one/rank"),
             ("ada = {}", "Ada = {}", "/holder"),
             ("ada = {}", "rest = {}", "/holder"),
             ("ada = \"60%\"", "ada = 60", "/opening/stake/ada"),
@@ -484,7 +475,7 @@ mod tests {
     #[test]
     fn literals_are_taken_and_refused_as_the_reader_does() {
         type Literals = (Quantity, &'static [&'static str], &'static [&'static str]);
-        const LITERALS: [Literals; 12] = [
+        const LITERALS: [Literals; 13] = [
             (
                 Quantity::Money,
                 &["50B", "$50B", "USD 50B", " 1_000.25 ", "-12B", "$ -12B", "-€12 B", "+7", "1e9", "1.5E-3K"],
@@ -497,6 +488,7 @@ mod tests {
             (Quantity::TranchePrice, &["signing", "closing", "latest", "12.5"], &["Signing", "last"]),
             (Quantity::Count, &["9_000_000", "9M", "-0", "+1"], &["-1", "$5", "9m"]),
             (Quantity::Number, &["1.5"], &["-1", "one"]),
+            (Quantity::Rank, &["0.6", "-1"], &["60%", "high", "1K"]),
             (Quantity::Ratio, &["3:1", "1.25", " 3 : 1 "], &["3:", "3/1", "1K"]),
             (
                 Quantity::Percent,
@@ -531,8 +523,10 @@ mod tests {
                     | Quantity::Ratio
             );
             assert_eq!(validator.is_valid(&json!(1.5)), bare, "{quantity:?} as a bare number");
-            assert_eq!(validator.is_valid(&json!(-1)), quantity == Quantity::Money, "{quantity:?} below zero");
-            assert_eq!(validator.is_valid(&json!(0)), bare && quantity != Quantity::Ratio, "{quantity:?} of zero");
+            let signed = matches!(quantity, Quantity::Money | Quantity::Rank);
+            assert_eq!(validator.is_valid(&json!(-1)), signed, "{quantity:?} below zero");
+            let zero = (bare || signed) && quantity != Quantity::Ratio;
+            assert_eq!(validator.is_valid(&json!(0)), zero, "{quantity:?} of zero");
         }
     }
 }

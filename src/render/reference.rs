@@ -32,17 +32,17 @@ pub fn reference() -> String {
     page.figures();
     page.literals();
     page.ids();
-    page.later(&tables);
     page.text
 }
 
 /// Every quantity, in the order of the page.
-const QUANTITIES: [Quantity; 12] = [
+const QUANTITIES: [Quantity; 13] = [
     Quantity::Money,
     Quantity::Price,
     Quantity::TranchePrice,
     Quantity::Count,
     Quantity::Number,
+    Quantity::Rank,
     Quantity::Ratio,
     Quantity::Percent,
     Quantity::Share,
@@ -63,6 +63,7 @@ pub(super) fn words(quantity: Quantity) -> (&'static str, &'static str) {
         Quantity::TranchePrice => ("tranche price", "`\"signing\"`, `\"closing\"`, `\"latest\"`, or a price"),
         Quantity::Count => ("count", "`9_000_000`, `\"9M\"`; not negative; fractions only where shares are fractional"),
         Quantity::Number => ("number", "`1`, `0.2`, `\"1.5\"`; not negative"),
+        Quantity::Rank => ("rank", "`0.6`, `-1`, `\"0.25\"`; from -1 to 1"),
         Quantity::Ratio => ("ratio", "`\"3:1\"`, `\"1.25\"`, `1`; above zero"),
         Quantity::Percent => ("percentage", "`\"27%\"`, or a fraction `\"1/3\"`; never a bare number"),
         Quantity::Share => ("part", "a percentage, or `\"rest\"`: what the others leave"),
@@ -99,10 +100,6 @@ fn own_keys(table: &'static Table) -> impl Iterator<Item = &'static Key> {
 /// The keys every table takes.
 fn common_keys() -> impl Iterator<Item = &'static Key> {
     ROOT.all_keys().skip(own_keys(&ROOT).count())
-}
-
-fn is_later(key: &Key) -> bool {
-    matches!(key.kind, Kind::Later(_))
 }
 
 /// Keys that a table takes over from the root as they are.
@@ -143,7 +140,7 @@ impl Page {
 
     fn keys(&mut self, keys: impl Iterator<Item = &'static Key>) {
         self.head(["key", "takes", "need", "meaning"]);
-        for key in keys.filter(|key| !is_later(key)) {
+        for key in keys {
             self.row([code(key.name), takes(key.kind), need(key.need), key.about.to_owned()]);
         }
     }
@@ -154,18 +151,13 @@ impl Page {
         self.paragraph(&sentence(table.about));
         self.keys(table.keys.iter().filter(|keys| !is_of_root(table, keys)).flat_map(|keys| keys.iter()));
         for keys in table.keys.iter().filter(|keys| is_of_root(table, keys)) {
-            let names = keys.iter().filter(|key| !is_later(key)).map(|key| code(key.name));
+            let names = keys.iter().map(|key| code(key.name));
             self.text.push('\n');
             self.line(&format!("It also takes these keys of the root: {}.", names.collect::<Vec<_>>().join(", ")));
         }
         for alternative in table.alternatives {
-            let is_here = |name: &&&str| table.key(name).is_some_and(|key| !is_later(key));
-            let groups: Vec<Vec<String>> = alternative
-                .branches
-                .iter()
-                .map(|branch| branch.iter().filter(is_here).map(|name| code(name)).collect())
-                .filter(|group: &Vec<String>| !group.is_empty())
-                .collect();
+            let groups: Vec<Vec<String>> =
+                alternative.branches.iter().map(|branch| branch.iter().map(|name| code(name)).collect()).collect();
             let count = match (alternative.required, alternative.unless) {
                 (true, None) => "Exactly".to_owned(),
                 (false, None) => "At most".to_owned(),
@@ -209,7 +201,8 @@ impl Page {
         self.head(["key", "takes", "meaning"]);
         for (name, about) in FIGURE_KEYS {
             let takes = match *name {
-                "value" | "low" | "high" | "p5" | "p95" | "sd" => "a literal of the figure's kind".to_owned(),
+                "value" | "low" | "high" | "p5" | "p95" => "a literal of the figure's kind".to_owned(),
+                "sd" => "a literal of the figure's kind, or a number of days".to_owned(),
                 "options" => "array of literals of the figure's kind".to_owned(),
                 "sigma" => words(Quantity::Number).0.to_owned(),
                 "weights" => format!("array of {}s", words(Quantity::Number).0),
@@ -252,20 +245,6 @@ impl Page {
             "`a-z`, `0-9` and `-`, beginning with a letter, at most 64 characters; but not {}.",
             one_of(RESERVED_IDS)
         ));
-    }
-
-    fn later(&mut self, tables: &[&'static Table]) {
-        self.text.push('\n');
-        self.line("## Known, not yet supported");
-        self.paragraph("The format has a place for these. This version refuses them by name; it does not leave them out in silence.");
-        self.head(["key", "in", "meaning", "needs"]);
-        for table in tables {
-            for key in table.keys.iter().filter(|keys| !is_of_root(table, keys)).flat_map(|keys| keys.iter()) {
-                if let Kind::Later(what) = key.kind {
-                    self.row([code(key.name), linked(table), key.about.to_owned(), what.to_owned()]);
-                }
-            }
-        }
     }
 }
 
@@ -321,7 +300,7 @@ fn takes(kind: Kind) -> String {
         Kind::Table(table) => format!("table {}", linked(table)),
         Kind::WordOrTable(words, table) => format!("{}, or table {}", one_of(words), linked(table)),
         Kind::Things(_, table) => format!("tables {}", linked(table)),
-        Kind::Later(_) => "not yet supported".to_owned(),
+        Kind::InputPair => "array of two paths of figures".to_owned(),
     }
 }
 
@@ -360,9 +339,7 @@ mod tests {
             for keys in table.keys {
                 for key in keys.iter() {
                     let rows = rows_of(&section, key.name);
-                    if is_later(key) {
-                        assert!(rows.is_empty(), "{}: {} is not supported", table.heading, key.name);
-                    } else if is_of_root(table, keys) {
+                    if is_of_root(table, keys) {
                         assert!(section.iter().any(|line| line.contains(&code(key.name))), "{}", key.name);
                     } else {
                         assert_eq!(rows.len(), 1, "{}: {}", table.heading, key.name);
@@ -390,25 +367,6 @@ mod tests {
         let groups = "Exactly one of these groups: `expected`, `probability`, `date`, `by`; or `any`; or `all`.";
         assert!(condition.contains(&groups), "{condition:?}");
         assert!(class.contains(&"At most one of `ratio`, `conversion_price`."), "{class:?}");
-    }
-
-    #[test]
-    fn keys_of_later_versions_stand_in_the_last_section_with_what_they_need() {
-        let page = reference();
-        let last = section(&page, "## Known, not yet supported");
-        assert_eq!(page.lines().rfind(|line| line.starts_with('#')), Some("## Known, not yet supported"));
-        let mut seen = 0;
-        for table in tables().into_iter().filter(|table| table.heading != "[case.ID]") {
-            for key in own_keys(table) {
-                let Kind::Later(what) = key.kind else { continue };
-                let rows = rows_of(&last, key.name);
-                let is_row = |row: &&str| row.contains(&linked(table)) && row.ends_with(&format!("| {what} |"));
-                assert_eq!(rows.into_iter().filter(is_row).count(), 1, "{}: {}", table.heading, key.name);
-                seen += 1;
-            }
-        }
-        assert!(seen > 0, "{seen} keys");
-        assert_eq!(rows_of(&last, "correlation").len(), 1, "a case repeats none of the root");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::burn::Burn;
 use super::cash::Cash;
 use super::cash::Commitment;
 use super::column::OutcomeColumn;
+use super::correlation::Correlation;
 use super::debt::Debt;
 use super::exit::Dividend;
 use super::exit::Exit;
@@ -91,6 +92,8 @@ pub struct Scenario {
     pub commitments: Vec<Commitment>,
     /// Columns of the runway matrix.
     pub outcomes: Vec<OutcomeColumn>,
+    /// Figures that are drawn together, each pair once.
+    pub correlations: Vec<Correlation>,
     /// Every figure.
     pub figures: Figures,
 }

@@ -11,6 +11,9 @@ use crate::units::magnitude;
 use crate::units::scaled;
 
 use super::ids::FigureId;
+use super::spread::End;
+use super::spread::EndKind;
+use super::spread::Spread;
 
 /// How sure a figure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +56,9 @@ pub struct Range {
     pub high: Option<String>,
     /// How it is spread.
     pub shape: Option<String>,
+    /// What else fixes the shape, in the order of the format: `p5`, `p95`, `sd`, `sigma`, `options` or `weights`, and
+    /// its number or numbers as typed.
+    pub given: Vec<(&'static str, String)>,
 }
 
 /// How a sum in another currency became the number of its figure.
@@ -87,8 +93,12 @@ pub struct FigureEntry {
     pub typed: String,
     /// How it was converted, if it is written in another currency.
     pub converted: Option<Conversion>,
-    /// Its range.
+    /// Its range, for people.
     pub range: Option<Range>,
+    /// Its ends and its options, in numbers; with or without a shape.
+    pub ends: Vec<End>,
+    /// How it is spread; none of a figure that has no shape or is a point: it stays at its value.
+    pub spread: Option<Spread>,
     /// Ids of the sources that say so.
     pub sources: Vec<String>,
     /// The hedge as printed.
@@ -104,6 +114,22 @@ pub struct FigureEntry {
 }
 
 impl FigureEntry {
+    /// The lower end of its range, in the unit of its value; of a day its number.
+    #[must_use]
+    pub fn low(&self) -> Option<Decimal> {
+        self.end(EndKind::Low)
+    }
+
+    /// The upper end of its range, in the unit of its value; of a day its number.
+    #[must_use]
+    pub fn high(&self) -> Option<Decimal> {
+        self.end(EndKind::High)
+    }
+
+    fn end(&self, kind: EndKind) -> Option<Decimal> {
+        self.ends.iter().find(|end| end.kind == kind).map(|end| end.value)
+    }
+
     /// What is used of a figure in another currency: every digit of it, with its letter and its period.
     #[must_use]
     pub fn used(&self) -> Option<String> {
@@ -162,6 +188,12 @@ impl Figures {
     #[must_use]
     pub fn get(&self, id: FigureId) -> Option<&FigureEntry> {
         self.all.get(id.index())
+    }
+
+    /// The number under which the figure at a path is kept.
+    #[must_use]
+    pub fn id_of(&self, path: &str) -> Option<FigureId> {
+        self.all.iter().position(|figure| figure.path == path).map(FigureId::at)
     }
 
     /// The number of a figure; zero for a day.

@@ -61,6 +61,25 @@ impl Day {
         self.0.until(other.0).map_or(0, |span| i64::from(span.get_days()))
     }
 
+    /// Its number: days since 1970-01-01, negative before.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        Day(Date::constant(1970, 1, 1)).days_until(self)
+    }
+
+    /// The day of a number; none past the calendar's end.
+    ///
+    /// ```
+    /// use capsim::units::Day;
+    /// let day = Day::from_text("2026-03-31").unwrap();
+    /// assert_eq!(day.number(), 20_543);
+    /// assert_eq!(Day::from_number(20_543), Some(day));
+    /// ```
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Day> {
+        Day(Date::constant(1970, 1, 1)).plus_days(number)
+    }
+
     /// The same day `months` later, or the last day of that month if it is shorter.
     #[must_use]
     pub fn plus_months(self, months: i64) -> Option<Day> {

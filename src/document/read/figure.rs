@@ -56,7 +56,7 @@ impl Reader<'_> {
                 "high" => detail.high = number(self, quantity),
                 "p5" => detail.p5 = number(self, quantity),
                 "p95" => detail.p95 = number(self, quantity),
-                "sd" => detail.sd = number(self, quantity),
+                "sd" => detail.sd = number(self, quantity.of_deviation()),
                 "sigma" => detail.sigma = number(self, Quantity::Number),
                 "shape" => detail.shape = self.figure_word(SHAPES, value, at),
                 "status" => detail.status = self.figure_word(STATUSES, value, at),

@@ -131,10 +131,6 @@ impl Reader<'_> {
                 self.unknown_key(table, written, key_span, is_root);
                 continue;
             };
-            if let Kind::Later(what) = key.kind {
-                self.later(written, what, key_span);
-                continue;
-            }
             if key.name == BY_DAY && !self.check_day(written, key_span) {
                 continue;
             }
@@ -144,17 +140,6 @@ impl Reader<'_> {
         }
         self.alternatives(table, &node);
         node
-    }
-
-    fn later(&mut self, name: &str, what: &str, span: Span) {
-        self.bag.add(
-            Diagnostic::new(Code::NotYetSupported, format!("`{name}` is known, not yet supported"))
-                .at(span)
-                .label(format!("needs {what}"))
-                .help(
-                    "this version cannot compute it and does not leave it out in silence; take it out to go on without",
-                ),
-        );
     }
 
     fn unknown_key(&mut self, table: &'static Table, written: &str, span: Span, is_root: bool) {
@@ -174,8 +159,7 @@ impl Reader<'_> {
             );
             return;
         }
-        let built = table.all_keys().filter(|key| !matches!(key.kind, Kind::Later(_)));
-        let known: Vec<&str> = built.map(|key| key.name).collect();
+        let known: Vec<&str> = table.all_keys().map(|key| key.name).collect();
         let mut fault = Diagnostic::new(Code::UnknownKey, format!("unknown key `{written}` in {}", table.heading))
             .at(span)
             .label("not a key of this table");
@@ -360,9 +344,10 @@ impl Reader<'_> {
                 span,
                 "write { cash = \"60%\", compute = \"rest\" }",
             ),
-            (Kind::Later(what), _) => {
-                self.later(name, what, key);
-                None
+            (Kind::InputPair, _) => {
+                let DeValue::Array(_) = value.get_ref() else { return self.pair(Vec::new(), span) };
+                let list = self.texts(value, span)?;
+                self.pair(list, span)
             }
         }
     }
@@ -379,6 +364,18 @@ impl Reader<'_> {
         };
         self.bag.add(fault);
         None
+    }
+
+    /// Two paths of inputs, and no more.
+    fn pair(&mut self, paths: Vec<Spanned<String>>, span: Span) -> Option<Node> {
+        if paths.len() != 2 {
+            return self.wrong(
+                "the paths of two inputs are needed",
+                span,
+                "write [\"round.seed.pre_money\", \"burn.plan.rate\"]; three figures are three pairs, each a table of its own",
+            );
+        }
+        Some(Node::Leaf(Leaf { span, value: Value::List(paths) }))
     }
 
     /// A text, or an array of texts.

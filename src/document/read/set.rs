@@ -72,6 +72,10 @@ pub(in crate::document) fn read_set(
         Kind::References(_) | Kind::Texts => {
             Value::List(typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect())
         }
+        Kind::InputPair => {
+            let paths = typed.split(',').map(|part| Spanned::new(part.trim().to_owned(), span)).collect();
+            return reader.pair(paths, span);
+        }
         _ => {
             return reader.wrong(
                 "a table is needed here",
@@ -97,7 +101,11 @@ pub(in crate::document) fn read_set_part(
     let mut reader = Reader { source, text, bag };
     let mut figure = Figure { span, value: None, detail: None, covered_by: None };
     let mut detail = Detail::default();
-    let quantity = if part == "sigma" { Quantity::Number } else { quantity };
+    let quantity = match part {
+        "sigma" => Quantity::Number,
+        "sd" => quantity.of_deviation(),
+        _ => quantity,
+    };
     let mut number = || {
         let written = match (quantity, Day::from_text(typed)) {
             (Quantity::Day, Some(day)) => Written::Day(day),

@@ -254,7 +254,11 @@ impl Explainer<'_> {
         if let Some(range) = &figure.range {
             let end = |end: &Option<String>| end.clone().unwrap_or_else(|| "open".to_owned());
             let shape = range.shape.clone().map_or_else(String::new, |shape| format!(", {shape}"));
-            lines.push(format!("range: {} to {}{shape}", end(&range.low), end(&range.high)));
+            let given: String = range.given.iter().map(|(key, typed)| format!(", {key} {typed}")).collect();
+            lines.push(match (&range.low, &range.high, range.given.is_empty()) {
+                (None, None, false) => format!("range{}{given}", shape.replacen(',', ":", 1)),
+                (low, high, _) => format!("range: {} to {}{shape}{given}", end(low), end(high)),
+            });
         }
         for id in &figure.sources {
             let Some(source) = scenario.sources.get(id) else { continue };

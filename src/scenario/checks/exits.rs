@@ -8,6 +8,7 @@ use crate::units::Decimal;
 
 use super::above_zero;
 use super::at_figure;
+use super::least_zero;
 use super::not_negative;
 use super::percentage;
 use crate::scenario::company::Class;
@@ -217,13 +218,9 @@ fn conditions(scenario: &Scenario, exit: &Exit, bag: &mut Bag) {
 
 fn check_sale(scenario: &Scenario, exit: &Exit, sale: &Sale, bag: &mut Bag) {
     not_negative(scenario, sale.value.figure(), "a value", bag);
-    if let SaleValue::Enterprise { debt, .. } = sale.value
-        && scenario.figures.value(debt) < Decimal::ZERO
-    {
-        bag.add(
-            at_figure(scenario, debt, Code::OutOfRange, |figure| format!("a debt of {} is negative", figure.typed))
-                .help("cash that exceeds the debt belongs to the holders: write `equity_value` instead"),
-        );
+    if let SaleValue::Enterprise { debt, .. } = sale.value {
+        let help = "cash that exceeds the debt belongs to the holders: write `equity_value` instead";
+        least_zero(scenario, debt, "a debt", help, bag);
     }
     let mut rates = Decimal::ZERO;
     for carve_out in &sale.carve_outs {

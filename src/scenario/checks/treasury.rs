@@ -12,6 +12,7 @@ use crate::units::amount;
 
 use super::Scenario;
 use super::at_figure;
+use super::every_number;
 use super::not_negative;
 use crate::scenario::burn::Burn;
 use crate::scenario::burn::BurnContent;
@@ -291,15 +292,10 @@ fn total(scenario: &Scenario, path: &str, lines: &[(ScheduledPeriod, FigureId)],
             .help("one of the two figures cannot be: keep them as two burn reports, or leave a year unnamed"),
         );
     }
-    if let Fill::Growth(growth) = through.fill
-        && scenario.figures.value(growth) <= Decimal::NEGATIVE_ONE
-    {
-        bag.add(
-            at_figure(scenario, growth, Code::OutOfRange, |figure| {
-                format!("a growth of {} leaves nothing", figure.typed)
-            })
-            .help("it is above -100 %"),
-        );
+    if let Fill::Growth(growth) = through.fill {
+        let leaves_some = |value: Decimal| value > Decimal::NEGATIVE_ONE;
+        let says = |typed: &str| format!("a growth of {typed} leaves nothing");
+        every_number(scenario, growth, Code::OutOfRange, leaves_some, says, "it is above -100 %", bag);
     }
     if let Fill::Growth(growth) = through.fill
         && scenario.figures.get(growth).and_then(|figure| figure.period) != Some(crate::units::Period::Year)

@@ -1,17 +1,20 @@
 //! Reads a scenario out of a complete document. Parse, don't validate: what comes out needs no second look.
 
 mod company;
+mod correlations;
 mod currency;
 mod exits;
 mod financing;
 mod instruments;
 mod money;
+mod spread;
 
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::Spanned;
 use crate::document::Amount;
+use crate::document::Detail;
 use crate::document::Document;
 use crate::document::Figure;
 use crate::document::Literal;
@@ -68,6 +71,8 @@ fn plain(path: String, quantity: Quantity, value: Decimal) -> FigureEntry {
         typed: value.to_string(),
         converted: None,
         range: None,
+        ends: Vec::new(),
+        spread: None,
         sources: Vec::new(),
         said: None,
         status: Status::Default,
@@ -75,6 +80,24 @@ fn plain(path: String, quantity: Quantity, value: Decimal) -> FigureEntry {
         remark: None,
         span: None,
     }
+}
+
+/// What fixes the shape of a figure beside its value and its ends, as typed.
+fn given(detail: &Detail) -> Vec<(&'static str, String)> {
+    let one = |literal: &Option<Literal>| literal.as_ref().map(|literal| literal.bare().to_owned());
+    let all = |literals: &[Literal]| {
+        let texts: Vec<&str> = literals.iter().map(Literal::bare).collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
+    };
+    let parts = [
+        ("p5", one(&detail.p5)),
+        ("p95", one(&detail.p95)),
+        ("sd", one(&detail.sd)),
+        ("sigma", one(&detail.sigma)),
+        ("options", all(&detail.options)),
+        ("weights", all(&detail.weights)),
+    ];
+    parts.into_iter().filter_map(|(key, text)| Some((key, text?))).collect()
 }
 
 struct Reader<'a> {
@@ -146,6 +169,7 @@ impl Reader<'_> {
             .and_then(|id| burns.iter().position(|burn| burn.id == id));
         let outcomes = root.things("outcome").map(|(id, node)| self.outcome(id, node)).collect();
         let commitments = root.things("commitment").filter_map(|(id, node)| self.commitment(id, node)).collect();
+        let correlations = self.correlations(document);
         self.class_rounding(&mut classes, rounding);
         self.pool_classes(&mut owners);
         let cases = document
@@ -185,6 +209,7 @@ impl Reader<'_> {
             debts,
             commitments,
             outcomes,
+            correlations,
             figures: std::mem::take(&mut self.figures),
         })
     }
@@ -225,6 +250,7 @@ impl Reader<'_> {
 
     fn keep(&mut self, figure: &Figure, path: String, quantity: Quantity) -> Option<FigureId> {
         let (figure, converted) = self.in_own_currency(figure, &path);
+        let (ends, spread) = self.spread(&figure, quantity);
         let literal = figure.value.as_ref()?;
         let detail = figure.detail.as_deref();
         let named: Vec<String> = match detail {
@@ -265,7 +291,10 @@ impl Reader<'_> {
                         low: detail.low.as_ref().map(bare),
                         high: detail.high.as_ref().map(bare),
                         shape: text(&detail.shape),
+                        given: given(detail),
                     }),
+                ends,
+                spread,
                 sources: named,
                 said: detail.and_then(|detail| text(&detail.said)),
                 status,
