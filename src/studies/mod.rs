@@ -6,6 +6,7 @@
 mod compare;
 mod influence;
 mod parallel;
+pub mod simulate;
 mod switches;
 
 pub use compare::Compared;
@@ -15,5 +16,6 @@ pub use compare::compare;
 pub use influence::influences;
 pub use parallel::Unwatched;
 pub use parallel::Watch;
+pub use parallel::as_far_as;
 pub use parallel::in_order;
 pub use switches::switches;

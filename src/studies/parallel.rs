@@ -37,6 +37,17 @@ pub fn in_order<T: Send>(
     watch: &(dyn Watch + Sync),
     work: impl Fn(usize) -> T + Sync,
 ) -> Option<Vec<T>> {
+    let all = as_far_as(count, threads, watch, work);
+    (all.len() == count).then_some(all)
+}
+
+/// The same, as far as it came: where the watcher stopped it, the results of the first pieces without a gap.
+pub fn as_far_as<T: Send>(
+    count: usize,
+    threads: usize,
+    watch: &(dyn Watch + Sync),
+    work: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
     let threads = threads.clamp(1, count.max(1));
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let pieces = || {
@@ -68,7 +79,8 @@ pub fn in_order<T: Send>(
         })
     };
     all.sort_unstable_by_key(|(number, _)| *number);
-    (all.len() == count).then(|| all.into_iter().map(|(_, result)| result).collect())
+    // Pieces are taken in their order and each that is taken is done: what there is has no gap.
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,316 @@
+//! What a uniform number becomes: the quantile function of each shape, for one draw and for a column of them.
+
+use crate::scenario::Bell;
+use crate::scenario::Spread;
+use crate::units::Decimal;
+use crate::units::Scalar;
+
+use super::functions::beta_below;
+use super::functions::exp;
+use super::functions::ln;
+use super::functions::ln_gamma;
+use super::functions::normal_below;
+use super::functions::normal_quantile;
+
+/// A shape with its numbers worked out.
+#[derive(Debug, Clone)]
+pub enum Distribution {
+    /// Always the same.
+    Point(f64),
+    /// Equally likely everywhere between two ends.
+    Uniform {
+        /// The lower end.
+        low: f64,
+        /// Its distance from the upper.
+        width: f64,
+    },
+    /// Rising in a straight line to the mode, and falling from it.
+    Triangular(Triangle),
+    /// A beta distribution between two ends, its mode four times as heavy as each of them.
+    Pert(Box<Pert>),
+    /// A normal distribution, or that of the logarithm.
+    Bell(Curve),
+    /// One of some values.
+    Discrete(Vec<Choice>),
+}
+
+/// A value of a discrete shape, and the chance of it or one before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    value: f64,
+    up_to: f64,
+}
+
+/// A triangular distribution.
+#[derive(Debug, Clone, Copy)]
+pub struct Triangle {
+    low: f64,
+    high: f64,
+    /// The part that lies below the mode.
+    below: f64,
+    rising: f64,
+    falling: f64,
+}
+
+/// A normal or lognormal distribution, cut off where there are ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Curve {
+    middle: f64,
+    width: f64,
+    is_log: bool,
+    ends: Option<Ends>,
+}
+
+/// Where a bell is cut off.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    low: f64,
+    high: f64,
+    /// The part below the lower end.
+    below: f64,
+    /// The part between the ends.
+    between: f64,
+}
+
+/// A PERT distribution.
+#[derive(Debug, Clone)]
+pub struct Pert {
+    low: f64,
+    width: f64,
+    alpha: f64,
+    beta: f64,
+    ln_beta: f64,
+    /// Where each of equal parts ends, on a scale from 0 to 1: a start for the search.
+    starts: Vec<f64>,
+}
+
+/// The 95 % quantile of the standard normal distribution.
+const AT_95: f64 = 1.644_853_626_951_472_2;
+/// Parts of the table a search begins with.
+const STARTS: u32 = 64;
+
+impl Distribution {
+    /// The distribution of a figure.
+    #[must_use]
+    pub fn of(spread: &Spread) -> Distribution {
+        let float = |value: &Decimal| f64::of(*value);
+        match spread {
+            Spread::Uniform { low, high } => {
+                Distribution::Uniform { low: float(low), width: float(high) - float(low) }
+            }
+            Spread::Triangular { low, high, .. } | Spread::Pert { low, high, .. } if low == high => {
+                Distribution::Point(float(low))
+            }
+            Spread::Triangular { low, mode, high } => {
+                let (low, mode, high) = (float(low), float(mode), float(high));
+                let width = high - low;
+                Distribution::Triangular(Triangle {
+                    low,
+                    high,
+                    below: (mode - low) / width,
+                    rising: width * (mode - low),
+                    falling: width * (high - mode),
+                })
+            }
+            Spread::Pert { low, mode, high } => {
+                Distribution::Pert(Box::new(Pert::new(float(low), float(mode), float(high))))
+            }
+            Spread::Normal { centre, low, high } => bell(centre, false, low.map(f64::of), high.map(f64::of)),
+            Spread::LogNormal { centre, low, high } => bell(centre, true, low.map(f64::of), high.map(f64::of)),
+            Spread::Discrete { options } => discrete(options),
+        }
+    }
+
+    /// The value below which a part `u` of all draws lies.
+    #[must_use]
+    pub fn quantile(&self, u: f64) -> f64 {
+        match self {
+            Distribution::Pert(pert) => pert.quantile(u),
+            other => other.column([u]).into_iter().fold(0.0, |_, value| value),
+        }
+    }
+
+    /// The same for a column of numbers, without a branch on any of them.
+    #[inline(always)]
+    #[must_use]
+    pub fn column<const N: usize>(&self, mut u: [f64; N]) -> [f64; N] {
+        match self {
+            Distribution::Point(value) => [*value; N],
+            Distribution::Uniform { low, width } => {
+                for u in &mut u {
+                    *u = low + *u * width;
+                }
+                u
+            }
+            Distribution::Triangular(triangle) => triangle.column(u),
+            Distribution::Bell(curve) => {
+                if let Some(ends) = curve.ends {
+                    for u in &mut u {
+                        *u = ends.below + *u * ends.between;
+                    }
+                }
+                for u in &mut u {
+                    *u = normal_quantile(*u);
+                }
+                curve.stretched(u)
+            }
+            Distribution::Discrete(options) => {
+                let mut all = [options.first().map_or(0.0, |option| option.value); N];
+                for (before, option) in options.iter().zip(options.iter().skip(1)) {
+                    for (value, u) in all.iter_mut().zip(&u) {
+                        *value = if *u < before.up_to { *value } else { option.value };
+                    }
+                }
+                all
+            }
+            Distribution::Pert(pert) => {
+                for u in &mut u {
+                    *u = pert.quantile(*u);
+                }
+                u
+            }
+        }
+    }
+}
+
+impl Triangle {
+    #[inline(always)]
+    fn column<const N: usize>(&self, u: [f64; N]) -> [f64; N] {
+        let Triangle { low, high, below, rising, falling } = *self;
+        // In loops of their own: each is one vector instruction or two.
+        let mut root = [0.0; N];
+        for (root, u) in root.iter_mut().zip(&u) {
+            *root = if *u < below { *u * rising } else { (1.0 - *u) * falling };
+        }
+        for root in &mut root {
+            *root = root.sqrt();
+        }
+        for (root, u) in root.iter_mut().zip(&u) {
+            *root = if *u < below { low + *root } else { high - *root };
+        }
+        root
+    }
+}
+
+impl Curve {
+    /// Standard normal numbers as numbers of this curve.
+    #[inline(always)]
+    fn stretched<const N: usize>(&self, mut z: [f64; N]) -> [f64; N] {
+        if self.is_log {
+            for z in &mut z {
+                *z = self.middle * exp(self.width * *z);
+            }
+        } else {
+            for z in &mut z {
+                *z = self.middle + self.width * *z;
+            }
+        }
+        if let Some(ends) = self.ends {
+            // The last digit of a quantile may stand beyond an end.
+            for z in &mut z {
+                let least = if *z < ends.low { ends.low } else { *z };
+                *z = if ends.high < least { ends.high } else { least };
+            }
+        }
+        z
+    }
+}
+
+fn bell(centre: &Bell, is_log: bool, low: Option<f64>, high: Option<f64>) -> Distribution {
+    let (middle, width) = match centre {
+        Bell::Around { middle, width } => (f64::of(*middle), f64::of(*width)),
+        Bell::Between { p5, p95 } => {
+            let (p5, p95) = (f64::of(*p5), f64::of(*p95));
+            if is_log {
+                (p5.sqrt() * p95.sqrt(), ln(p95 / p5) / (2.0 * AT_95))
+            } else {
+                ((p5 + p95) / 2.0, (p95 - p5) / (2.0 * AT_95))
+            }
+        }
+    };
+    if width <= 0.0 {
+        return Distribution::Point(middle);
+    }
+    let ends = (low.is_some() || high.is_some()).then(|| {
+        let part = |end: f64| match is_log {
+            true if end <= 0.0 => 0.0,
+            true => normal_below(ln(end / middle) / width),
+            false => normal_below((end - middle) / width),
+        };
+        let below = low.map_or(0.0, part);
+        Ends {
+            low: low.unwrap_or(f64::NEG_INFINITY),
+            high: high.unwrap_or(f64::INFINITY),
+            below,
+            between: high.map_or(1.0, part) - below,
+        }
+    });
+    Distribution::Bell(Curve { middle, width, is_log, ends })
+}
+
+fn discrete(options: &[(Decimal, Decimal)]) -> Distribution {
+    let all = options.iter().fold(0.0, |sum, (_, weight)| sum + f64::of(*weight));
+    let mut sum = 0.0;
+    let mut list = Vec::with_capacity(options.len());
+    // What cannot be drawn takes no place: a number is never at or above one.
+    for (value, weight) in options.iter().filter(|(_, weight)| !weight.is_zero()) {
+        sum += f64::of(*weight);
+        list.push(Choice { value: f64::of(*value), up_to: sum / all });
+    }
+    Distribution::Discrete(list)
+}
+
+impl Pert {
+    /// With `alpha = 1 + 4 (mode - low) / (high - low)` and `beta = 1 + 4 (high - mode) / (high - low)`.
+    fn new(low: f64, mode: f64, high: f64) -> Pert {
+        let width = high - low;
+        let alpha = 1.0 + 4.0 * (mode - low) / width;
+        let beta = 1.0 + 4.0 * (high - mode) / width;
+        let ln_beta = ln_gamma(alpha) + ln_gamma(beta) - ln_gamma(alpha + beta);
+        let mut pert = Pert { low, width, alpha, beta, ln_beta, starts: vec![0.0, 1.0] };
+        let part = |start: u32| f64::from(start) / f64::from(STARTS);
+        pert.starts = (0..=STARTS).map(|start| pert.scaled(part(start))).collect();
+        pert
+    }
+
+    fn quantile(&self, u: f64) -> f64 {
+        self.low + self.width * self.scaled(u)
+    }
+
+    /// The part of the table in which `u` lies.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from nothing to a few dozen"
+    )]
+    fn part_of(&self, u: f64) -> usize {
+        let parts = self.starts.len().saturating_sub(1);
+        ((u * parts as f64) as usize).min(parts.saturating_sub(1))
+    }
+
+    /// The quantile on a scale from 0 to 1: Newton's steps between the ends of its part of the table, halving where a
+    /// step leaves them.
+    fn scaled(&self, u: f64) -> f64 {
+        let place = self.part_of(u);
+        let at = |place: usize| self.starts.get(place).copied().unwrap_or(1.0);
+        let (mut low, mut high) = (at(place), at(place.saturating_add(1)));
+        let mut x = (low + high) / 2.0;
+        for _ in 0..100 {
+            let rest = beta_below(self.alpha, self.beta, self.ln_beta, x) - u;
+            if rest < 0.0 {
+                low = x;
+            } else {
+                high = x;
+            }
+            let density = exp((self.alpha - 1.0) * ln(x) + (self.beta - 1.0) * ln(1.0 - x) - self.ln_beta);
+            let newton = x - rest / density;
+            let next = if newton > low && newton < high { newton } else { (low + high) / 2.0 };
+            if (next - x).abs() <= 1e-15 * x || next <= 0.0 || next >= 1.0 {
+                return next;
+            }
+            x = next;
+        }
+        x
+    }
+}

@@ -1,0 +1,176 @@
+//! The figures of a draw: what is fixed, what is spread, what happens or not, and what moves together.
+
+use crate::diagnostics::Bag;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::plan::Plan;
+use crate::scenario::FigureId;
+use crate::scenario::Rule;
+use crate::scenario::Scenario;
+use crate::units::Lanes;
+use crate::units::Scalar;
+
+use super::correlation::Together;
+use super::distribution::Distribution;
+use super::points::Points;
+use super::points::Source;
+
+/// Everything that differs from draw to draw, compiled.
+#[derive(Debug, Clone)]
+pub struct Sampler {
+    /// The figures as `run` has them.
+    base: Vec<f64>,
+    /// Figures that are drawn by themselves.
+    alone: Vec<Drawn>,
+    /// Figures that are drawn together.
+    together: Option<Together>,
+    /// What happens or not.
+    chances: Vec<Chance>,
+    /// Figures in a currency whose rate is drawn.
+    exchanged: Vec<Exchanged>,
+    /// Paths of everything drawn, in the order of the file.
+    paths: Vec<String>,
+}
+
+/// A figure that is drawn.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    pub slot: usize,
+    pub source: Source,
+    pub distribution: Distribution,
+}
+
+/// A condition that is met or not, an investor that takes part or not: one for yes, zero for no.
+#[derive(Debug, Clone)]
+struct Chance {
+    slot: usize,
+    source: Source,
+    /// The slot of its probability, which may be drawn itself.
+    probability: usize,
+}
+
+/// A figure in another currency, whose rate is drawn.
+#[derive(Debug, Clone)]
+struct Exchanged {
+    slot: usize,
+    rate: usize,
+    /// The rate at which the figure was converted as written.
+    written: f64,
+}
+
+impl Sampler {
+    /// Compiles what a scenario leaves open. Faults go into the bag.
+    #[must_use]
+    pub fn of(scenario: &Scenario, plan: &Plan, seed: u64, points: Points, bag: &mut Bag) -> Sampler {
+        let figures = &scenario.figures;
+        let base: Vec<f64> = plan.values.iter().map(|value| f64::of(*value)).collect();
+        let mut dimension = 0u32;
+        let mut paths = Vec::new();
+        let mut source = |path: &str| {
+            let source = points.source(seed, path, dimension);
+            dimension = dimension.saturating_add(1);
+            paths.push(path.to_owned());
+            source
+        };
+        let mut drawn = Vec::new();
+        for (slot, figure) in figures.iter().enumerate() {
+            if let Some(spread) = &figure.spread {
+                let source = source(&figure.path);
+                drawn.push(Drawn { slot, source, distribution: Distribution::of(spread) });
+            }
+        }
+        let mut chances = Vec::new();
+        let mut chance = |path: String, slot: FigureId, probability: FigureId| {
+            let source = source(&path);
+            chances.push(Chance { slot: slot.index(), source, probability: probability.index() });
+        };
+        for condition in &scenario.conditions {
+            if let Rule::Itself { expected, probability: Some(probability), .. } = condition.rule {
+                chance(format!("condition.{}", condition.id), expected, probability);
+            }
+        }
+        for round in scenario.rounds.iter().chain(scenario.raises.iter().map(|raise| &raise.round)) {
+            for tranche in &round.tranches {
+                if let Some(probability) = tranche.probability {
+                    let path = format!("round.{}.tranche.{}", round.id, tranche.id);
+                    chance(path, tranche.takes_part, probability);
+                }
+            }
+        }
+        let is_drawn = |slot: usize| drawn.iter().any(|drawn: &Drawn| drawn.slot == slot);
+        let exchanged = figures
+            .iter()
+            .enumerate()
+            .filter_map(|(slot, figure)| {
+                let rate = figure.converted.as_ref()?.rate.index();
+                let written = base.get(rate).copied()?;
+                is_drawn(rate).then_some(Exchanged { slot, rate, written })
+            })
+            .collect();
+        let (together, alone) = match Together::of(scenario, drawn) {
+            Ok(split) => split,
+            Err((span, drawn)) => {
+                let fault = Diagnostic::new(Code::BadFigure, "these correlations cannot hold at once");
+                let fault = match span {
+                    Some(span) => fault.at(span),
+                    None => fault,
+                };
+                bag.add(fault.help("the more pairs there are the nearer to zero their ranks must be: lower one"));
+                (None, drawn)
+            }
+        };
+        Sampler { base, alone, together, chances, exchanged, paths }
+    }
+
+    /// Paths of everything drawn.
+    #[must_use]
+    pub fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// The figures that never differ, one a slot, in every lane.
+    #[must_use]
+    pub fn fixed<const N: usize>(&self) -> Vec<Lanes<N>> {
+        self.base.iter().map(|value| Lanes::splat(*value)).collect()
+    }
+
+    /// Puts the figures of `N` draws from `first` on into their slots.
+    #[inline(always)]
+    pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Lanes<N>]) {
+        for drawn in &self.alone {
+            let column = drawn.distribution.column(drawn.source.column::<N>(first));
+            if let Some(figure) = figures.get_mut(drawn.slot) {
+                figure.0 = column;
+            }
+        }
+        if let Some(together) = &self.together {
+            together.fill(first, figures);
+        }
+        for chance in &self.chances {
+            let mut column = chance.source.column::<N>(first);
+            let Some(probability) = figures.get(chance.probability) else { continue };
+            for (u, probability) in column.iter_mut().zip(&probability.0) {
+                *u = if *u < *probability { 1.0 } else { 0.0 };
+            }
+            if let Some(figure) = figures.get_mut(chance.slot) {
+                figure.0 = column;
+            }
+        }
+        for exchanged in &self.exchanged {
+            let Some(rate) = figures.get(exchanged.rate).copied() else { continue };
+            if let Some(figure) = figures.get_mut(exchanged.slot) {
+                // What is fixed was put there once: it begins from its own number each time.
+                let is_drawn = self.is_drawn(exchanged.slot);
+                let own = self.base.get(exchanged.slot).copied().unwrap_or(f64::NAN);
+                for (value, rate) in figure.0.iter_mut().zip(rate.0) {
+                    *value = (if is_drawn { *value } else { own }) * rate / exchanged.written;
+                }
+            }
+        }
+    }
+
+    fn is_drawn(&self, slot: usize) -> bool {
+        self.alone.iter().any(|drawn| drawn.slot == slot)
+            || self.together.as_ref().is_some_and(|together| together.has(slot))
+    }
+}
