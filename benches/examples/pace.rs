@@ -30,7 +30,7 @@ fn main() {
     println!("{} drawn, {} slots", sampler.paths().len(), plan.values.len());
     let job = Job { plan: &plan, sampler: &sampler, readings: &readings };
     let mut worker = Worker::new(job);
-    for round in 0..3 {
+    for round in 0..(if std::env::var("ONLY").is_ok() { 0 } else { 3 }) {
         for plain in [false, true] {
             let mut sums = vec![0.0; paths.len()];
             let start = Instant::now();
@@ -45,6 +45,19 @@ fn main() {
             println!("{} {:.1} ns a draw, {:.2} M/s, refused {refused}", if plain { "plain" } else { "wide " }, took / draws as f64 * 1e9, draws as f64 / took / 1e6);
             if round == 0 && !plain { for (path, sum) in paths.iter().zip(&sums) { println!("  {path} {}", sum / draws as f64); } }
         }
+    }
+    {
+        let figures: Vec<f64> = sampler.fixed::<1>().iter().map(|f| f.0[0]).collect();
+        let mut state = capsim::engine::State::<f64>::new(&plan);
+        let mut probe = Probe::new(&readings, &plan);
+        let n = draws / 10;
+        let start = Instant::now();
+        for _ in 0..n {
+            probe.clear();
+            let _ = capsim::engine::play(&plan, std::hint::black_box(&figures), &mut state, &mut probe);
+            std::hint::black_box(&state);
+        }
+        println!("one by one, f64, no sampling: {:.1} ns", start.elapsed().as_secs_f64() / n as f64 * 1e9);
     }
     let mut figures = sampler.fixed::<LANES>();
     let start = Instant::now();

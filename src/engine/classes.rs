@@ -40,6 +40,7 @@ pub struct ClassState<S: Scalar> {
 impl<S: Scalar> ClassState<S> {
     /// The class as the plan has it.
     #[must_use]
+    #[inline(always)]
     pub fn of(ratio: RatioPlan, figures: Figures<'_, S>) -> ClassState<S> {
         let plain = ClassState {
             issue: S::ONE,
@@ -73,6 +74,7 @@ impl<S: Scalar> ClassState<S> {
 
     /// The same with what a share first cost, if that is written.
     #[must_use]
+    #[inline(always)]
     pub fn costing(self, cost: Option<S>) -> ClassState<S> {
         match cost {
             Some(cost) => ClassState { cost, has_cost: S::Mask::ALWAYS, ..self },
@@ -81,6 +83,7 @@ impl<S: Scalar> ClassState<S> {
     }
 
     /// The first price paid for a share is what it first cost, unless that is written.
+    #[inline(always)]
     pub fn costs_first(&mut self, here: S::Mask, price: S) {
         let first = here & !self.has_cost;
         self.cost = S::select(first, price * self.issue_divisor, self.cost);
@@ -88,11 +91,13 @@ impl<S: Scalar> ClassState<S> {
     }
 
     /// What so many shares first cost, in shares as they are now.
+    #[inline(always)]
     pub fn cost_of(&self, shares: S) -> S {
         (self.cost * shares) / self.issue_divisor
     }
 
     /// Money for shares that was written in shares before any split, in shares as they are now.
+    #[inline(always)]
     pub fn of_now(&self, money: S) -> S {
         money / self.issue_divisor
     }
@@ -143,6 +148,7 @@ impl<S: Scalar> ClassState<S> {
     }
 
     /// Another conversion price, in shares as they are now.
+    #[inline(always)]
     pub fn convert_at(&mut self, here: S::Mask, price: S) {
         self.conversion = S::select(here, price * self.divisor, self.conversion);
     }

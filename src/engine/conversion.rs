@@ -26,6 +26,7 @@ use crate::units::Mask;
 use crate::units::Scalar;
 
 /// What each convertible brings to the round.
+#[inline(always)]
 pub(super) fn claim<S: Scalar>(
     round: &RoundPlan,
     committed: Committed<S>,
@@ -84,6 +85,7 @@ struct Best<S> {
 }
 
 impl<S: Scalar> Best<S> {
+    #[inline(always)]
     fn none() -> Best<S> {
         Best { place: 0, line: Line::ZERO, value: S::ZERO, is_first: true }
     }
@@ -117,6 +119,7 @@ struct Conversion<S> {
 ///
 /// # Errors
 /// A conversion price in whole shares that rounds to zero.
+#[inline(always)]
 pub(super) fn convert<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -176,6 +179,7 @@ pub(super) fn convert<S: Scalar, O: Observer<S>>(
 }
 
 /// A conversion into parts of shares.
+#[inline(always)]
 fn in_parts<S: Scalar>(
     plan: &Plan,
     conversion: &ConversionPlan,

@@ -14,6 +14,8 @@ pub struct Fault {
 /// What can go wrong in a play.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FaultKind {
+    /// An event that draws side by side cannot play: each is played by itself.
+    NotSideBySide,
     /// A number overflowed, was divided by zero or vanished.
     Arithmetic,
     /// The opening table holds no share, or its parts exceed it.

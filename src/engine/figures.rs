@@ -17,6 +17,7 @@ pub struct Figures<'a, S> {
 impl<'a, S: Scalar> Figures<'a, S> {
     /// The numbers of a play.
     #[must_use]
+    #[inline(always)]
     pub fn new(all: &'a [S]) -> Figures<'a, S> {
         Figures { all }
     }
@@ -34,17 +35,27 @@ impl<'a, S: Scalar> Figures<'a, S> {
     }
 
     /// When a guard holds.
+    #[inline(always)]
     pub fn holds(self, guard: &Guard) -> S::Mask {
         match guard {
             Guard::Always => S::Mask::ALWAYS,
             Guard::If(slot) => self.is_set(*slot),
-            Guard::Not(inner) => !self.holds(inner),
-            Guard::All(parts) => parts.iter().fold(S::Mask::ALWAYS, |all, part| all & self.holds(part)),
-            Guard::Any(parts) => parts.iter().fold(S::Mask::NEVER, |any, part| any | self.holds(part)),
+            made => self.holds_together(made),
+        }
+    }
+
+    /// A guard that is made of others.
+    fn holds_together(self, guard: &Guard) -> S::Mask {
+        match guard {
+            Guard::Always | Guard::If(_) => self.holds(guard),
+            Guard::Not(inner) => !self.holds_together(inner),
+            Guard::All(parts) => parts.iter().fold(S::Mask::ALWAYS, |all, part| all & self.holds_together(part)),
+            Guard::Any(parts) => parts.iter().fold(S::Mask::NEVER, |any, part| any | self.holds_together(part)),
         }
     }
 
     /// The money a size says. What is counted in shares or in months of burn says none: it is invalid, never zero.
+    #[inline(always)]
     pub fn money(self, size: &SizePlan) -> S {
         match size {
             SizePlan::Money(slot) => self.at(*slot),
@@ -55,11 +66,13 @@ impl<'a, S: Scalar> Figures<'a, S> {
     }
 
     /// The sum of some figures.
+    #[inline(always)]
     pub fn sum(self, slots: &[Slot]) -> S {
         slots.iter().fold(S::ZERO, |sum, slot| sum + self.at(*slot))
     }
 
     /// One part of a split.
+    #[inline(always)]
     pub fn part(self, part: &PartPlan) -> S {
         match part {
             PartPlan::Is(slot) => self.at(*slot),
@@ -68,6 +81,7 @@ impl<'a, S: Scalar> Figures<'a, S> {
     }
 
     /// How much of a payment is cash.
+    #[inline(always)]
     pub fn cash(self, part: &CashPart) -> S {
         match part {
             CashPart::All => S::ONE,
@@ -78,6 +92,7 @@ impl<'a, S: Scalar> Figures<'a, S> {
     }
 
     /// What some parts leave of one.
+    #[inline(always)]
     fn rest(self, others: &[Slot]) -> S {
         others.iter().fold(S::ONE, |rest, slot| rest - self.at(*slot))
     }

@@ -4,6 +4,7 @@ use crate::plan::BalancePlan;
 use crate::plan::Capitalisation;
 use crate::plan::Plan;
 use crate::plan::TriggerPlan;
+use crate::units::Decimal;
 use crate::units::Mask;
 use crate::units::Scalar;
 
@@ -21,17 +22,23 @@ use super::state::State;
 /// Simple interest is `A (1 + r t)`; compound interest counts whole periods as powers and the rest of a period
 /// simply. 1,000,000 at 8 % a year for two years of 365 days is 1,160,000 simply, and 1,169,858.56 compounded twice a
 /// year.
+#[inline(always)]
 pub fn balance<S: Scalar>(plan: &BalancePlan, principal: S, figures: Figures<'_, S>) -> (S, S) {
     let Some(rate) = plan.rate else { return (principal, S::ZERO) };
     let rate = figures.at(rate);
-    let part = |(numerator, denominator)| rate.times(S::of(numerator).per(S::of(denominator)));
     let mut grown = principal;
-    let factor = S::ONE + part(plan.period);
+    let factor = S::ONE + part(rate, plan.period);
     for _ in 0..plan.periods {
         grown = grown * factor;
     }
-    let rest = grown * part(plan.rest);
+    let rest = grown * part(rate, plan.rest);
     if plan.in_cash { (grown, rest) } else { (grown + rest, S::ZERO) }
+}
+
+/// A part of a year's rate.
+#[inline(always)]
+fn part<S: Scalar>(rate: S, (numerator, denominator): (Decimal, Decimal)) -> S {
+    rate.times(S::of(numerator).per(S::of(denominator)))
 }
 
 /// The money comes in.
@@ -191,6 +198,7 @@ fn principal<S: Scalar>(plan: &Plan, index: usize, figures: Figures<'_, S>, stat
 }
 
 /// The company pays.
+#[inline(always)]
 pub(super) fn pay<S: Scalar, O: Observer<S>>(
     state: &mut State<S>,
     observer: &mut O,

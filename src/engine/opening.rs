@@ -14,6 +14,7 @@ use super::observer::Observer;
 use super::state::State;
 
 /// Puts the opening shares in place. A stake is its part of the unit of account, the rest what the others leave.
+#[inline(always)]
 pub(super) fn open<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     figures: Figures<'_, S>,
@@ -59,6 +60,7 @@ pub(super) fn open<S: Scalar, O: Observer<S>>(
 }
 
 /// Issues the shares of a line's class that convert to a number of common shares.
+#[inline(always)]
 fn issue_converted<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     state: &mut State<S>,

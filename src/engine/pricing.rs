@@ -122,6 +122,7 @@ pub(super) struct Pricing<S: Scalar> {
 /// A worked number: 9,000,000 shares, 1,000,000 of them unallocated, 20 million before and 5 million of new money,
 /// and a target of 20 %. Topped up, p = (20M - 0.2 x 25M) / 8M = 1.875, below the 2.2222 without: the pool grows by
 /// 20M / 1.875 - 9M = 1,666,666.67 shares to exactly a fifth of 13,333,333.33.
+#[inline(always)]
 pub(super) fn price<S: Scalar>(
     plan: &Plan,
     round: &RoundPlan,
@@ -146,7 +147,11 @@ pub(super) fn price<S: Scalar>(
     }
     // Where nothing converts and nothing is protected the closed form has the price, whatever other lanes do.
     let is_plain = if state.series.is_empty() {
-        !state.claims.iter().fold(S::Mask::NEVER, |any, claim| any | claim.is_active)
+        let mut any = S::Mask::NEVER;
+        for claim in &state.claims {
+            any = any | claim.is_active;
+        }
+        !any
     } else {
         S::Mask::NEVER
     };
@@ -157,7 +162,10 @@ pub(super) fn price<S: Scalar>(
         {
             return Err(FaultKind::ConversionsUnstated);
         }
-        let mut pricing = by_system(round, &terms, is_held & !is_plain, state)?;
+        let mut pricing = S::apart(
+            #[inline(always)]
+            || by_system(round, &terms, is_held & !is_plain, state),
+        )?;
         if (is_held & is_plain).any() {
             let plain = by_formula(round, &terms, is_held & is_plain)?;
             pricing.priced = Priced::select(is_plain, plain, pricing.priced);
@@ -181,12 +189,14 @@ pub(super) fn price<S: Scalar>(
 }
 
 /// Shares that price protection adds, whether or not the price counts them.
+#[inline(always)]
 fn added_by_protection<S: Scalar>(solution: &Option<Solution<S>>, state: &State<S>) -> S {
     let before = state.series.iter().fold(S::ZERO, |sum, series| sum + series.shares);
     solution.map_or(S::ZERO, |solution| solution.shares(solution.frame.protected) - before)
 }
 
 /// What a round is priced on.
+#[inline(always)]
 fn terms<'a, S: Scalar>(
     plan: &Plan,
     round: &'a RoundPlan,
@@ -222,6 +232,7 @@ fn terms<'a, S: Scalar>(
 }
 
 /// Two lines: the shares that are there, and those with a pool at its target.
+#[inline(always)]
 fn by_formula<S: Scalar>(round: &RoundPlan, terms: &Terms<'_, S>, is_held: S::Mask) -> Result<Priced<S>, FaultKind> {
     let Terms {
         figures,
@@ -303,6 +314,7 @@ fn by_formula<S: Scalar>(round: &RoundPlan, terms: &Terms<'_, S>, is_held: S::Ma
 }
 
 /// The whole system: see [`super::solver`].
+#[inline(always)]
 fn by_system<S: Scalar>(
     round: &RoundPlan,
     terms: &Terms<'_, S>,
@@ -325,7 +337,10 @@ fn by_system<S: Scalar>(
     let converted_shares = S::select(is_held, solution.shares(frame.converted), S::ZERO);
     let increase = S::select(is_held, solution.shares(frame.increase), S::ZERO);
     let new_money = committed.money + committed.own_money + committed.shares.times(S::inverse(exact_price));
-    let principal = state.claims.iter().fold(S::ZERO, |sum, claim| sum + claim.principal);
+    let mut principal = S::ZERO;
+    for claim in &state.claims {
+        principal += claim.principal;
+    }
     let held = |slot| terms.figures.at(slot);
     let valuation = frame.valuation.at(solution.x);
     let (pre_money, post_money) = match (round.valuation, round.rule) {
@@ -375,6 +390,7 @@ fn claims_exceed<S: Scalar>(terms: &Terms<'_, S>, value: S) -> FaultKind {
 ///
 /// # Errors
 /// A price that rounds to zero.
+#[inline(always)]
 fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &mut Priced<S>) -> Result<(), FaultKind> {
     let of_class = |price: S::Per| class_price(&state.classes, round.class, price);
     // What is rounded is the price of a share of the class; one that was given is held as it was written.
@@ -401,6 +417,7 @@ fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &m
 }
 
 /// The smaller of two prices, compared without dividing.
+#[inline(always)]
 fn choose<S: Scalar>(
     plain: Sum<S>,
     topped: Sum<S>,

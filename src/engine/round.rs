@@ -33,6 +33,7 @@ use crate::units::Mask;
 use crate::units::Scalar;
 
 /// Signs a round: sizes the tranches, finds the price, adjusts, converts, tops up the pool, closes what closes that day.
+#[inline(always)]
 pub(super) fn sign<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -59,13 +60,21 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     let raised = committed.money + committed.own_money;
     let left = if is_inside { S::ONE - taken } else { S::ONE };
     let invested = protection::Invested { raised, rights: &rights, left };
-    protection::gather(plan, round, &invested, figures, state);
-    let pricing = price(plan, round, committed, is_held, figures, state)?;
+    state.series.clear();
+    if !round.protected.is_empty() {
+        protection::gather(plan, round, &invested, figures, state);
+    }
+    let pricing = S::apart(
+        #[inline(always)]
+        || price(plan, round, committed, is_held, figures, state),
+    )?;
     if !pricing.priced.is_held.any() {
         observer.priced(index, &pricing.priced);
         return Ok(());
     }
-    protection::pay_to_play(plan, index, &pricing, &invested, state, observer);
+    if !round.protected.is_empty() {
+        protection::pay_to_play(plan, index, &pricing, &invested, state, observer);
+    }
     let priced = &pricing.priced;
     side_letters(round, &pricing, figures, state, &mut rights);
     let taken = sum(&rights);
@@ -78,8 +87,13 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     if let Some(class) = state.classes.get_mut(round.class as usize) {
         class.costs_first(priced.is_held, cost);
     }
-    protection::adjust(plan, round, &pricing, state, observer)?;
-    convert(plan, index, round, &pricing, figures, state, observer)?;
+    if !round.protected.is_empty() {
+        protection::adjust(plan, round, &pricing, state, observer)?;
+    }
+    S::apart(
+        #[inline(always)]
+        || convert(plan, index, round, &pricing, figures, state, observer),
+    )?;
     if let Some(pool) = &round.pool {
         let shares = from_common(plan, &state.classes, pool.position, priced.increase);
         state.issue(plan, pool.position, shares);
@@ -132,16 +146,25 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         }
     }
     for closing in &round.closings {
-        close(plan, *closing, figures, state, observer);
+        S::apart(
+            #[inline(always)]
+            || close(plan, *closing, figures, state, observer),
+        );
     }
     Ok(())
 }
 
+#[inline(always)]
 fn sum<S: Scalar>(all: &[S]) -> S {
-    all.iter().fold(S::ZERO, |sum, part| sum + *part)
+    let mut sum = S::ZERO;
+    for part in all {
+        sum += *part;
+    }
+    sum
 }
 
 /// What each holder with a pro rata right takes of the round, by the shares it holds.
+#[inline(always)]
 fn rights<S: Scalar>(plan: &Plan, round: &RoundPlan, figures: Figures<'_, S>, state: &State<S>) -> Vec<S> {
     let Some(holders) = &round.pro_rata else { return Vec::new() };
     holders
@@ -170,6 +193,7 @@ fn side_letters<S: Scalar>(
 }
 
 /// The first round of a protected class sets its issue price.
+#[inline(always)]
 fn first_price<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     round: &RoundPlan,
@@ -198,6 +222,7 @@ fn first_price<S: Scalar, O: Observer<S>>(
 }
 
 /// Holders with a pro rata right buy their part.
+#[inline(always)]
 fn keep_shares<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -218,6 +243,7 @@ fn keep_shares<S: Scalar, O: Observer<S>>(
 }
 
 /// Closes a tranche on a later day than its round's.
+#[inline(always)]
 pub(super) fn close_later<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     closing: usize,
@@ -230,10 +256,14 @@ pub(super) fn close_later<S: Scalar, O: Observer<S>>(
     if opens_day && let Some(round) = round.and_then(|round| state.rounds.get_mut(round)) {
         round.count_of_day = state.fully_diluted;
     }
-    close(plan, closing, figures, state, observer);
+    S::apart(
+        #[inline(always)]
+        || close(plan, closing, figures, state, observer),
+    );
 }
 
 /// What each tranche asks for, and what it gets when they ask for more than the target.
+#[inline(always)]
 fn size<S: Scalar>(
     plan: &Plan,
     round: &RoundPlan,
@@ -273,6 +303,7 @@ fn size<S: Scalar>(
 }
 
 /// The committed tranches among some.
+#[inline(always)]
 fn plan_members<'a>(
     members: &'a [usize],
     tranches: &'a [TranchePlan],
@@ -284,6 +315,7 @@ fn plan_members<'a>(
 }
 
 /// Cuts amounts back in proportion so that they do not exceed a limit; gives their sum before.
+#[inline(always)]
 fn cut_back<S: Scalar>(members: impl Iterator<Item = usize> + Clone, limit: S, state: &mut State<S>) -> S {
     let mut sum = S::ZERO;
     for number in members.clone() {
@@ -305,6 +337,7 @@ fn cut_back<S: Scalar>(members: impl Iterator<Item = usize> + Clone, limit: S, s
 }
 
 /// What the tranches of a round commit to.
+#[inline(always)]
 fn committed<S: Scalar>(
     round: &RoundPlan,
     tranches: &[TranchePlan],
@@ -332,6 +365,7 @@ fn committed<S: Scalar>(
 }
 
 /// Shares bought, rounded where shares are whole.
+#[inline(always)]
 fn whole_shares<S: Scalar>(plan: &Plan, class: u32, shares: S) -> S {
     match plan.whole_of(class) {
         None => shares,
@@ -340,6 +374,7 @@ fn whole_shares<S: Scalar>(plan: &Plan, class: u32, shares: S) -> S {
 }
 
 /// Closes a tranche where its guard holds: shares are issued, cash and credits noted for their months.
+#[inline(always)]
 fn close<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -431,6 +466,7 @@ fn close<S: Scalar, O: Observer<S>>(
 }
 
 /// Shares of a class as those of the class of another line: as many common shares as they convert to.
+#[inline(always)]
 fn other_class<S: Scalar>(plan: &Plan, state: &State<S>, class: u32, position: usize, shares: S) -> S {
     let other = plan.positions.get(position).map_or(class, |line| line.class);
     if other == class {

@@ -16,6 +16,7 @@ use super::observer::Observer;
 use super::state::State;
 
 /// Sells: each seller its part of the shares, at most what it holds; the buyers share each line.
+#[inline(always)]
 pub(super) fn sell<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,

@@ -1,6 +1,7 @@
 //! What a play leaves: shares, prices, what is signed and what is paid.
 
 use crate::plan::Plan;
+use crate::plan::RatioPlan;
 use crate::plan::StepKind;
 use crate::units::Mask;
 use crate::units::Scalar;
@@ -106,6 +107,22 @@ pub struct TrancheState<S> {
     pub left: S,
 }
 
+impl<S: Scalar> TrancheState<S> {
+    #[inline(always)]
+    fn is_number(&self) -> bool {
+        self.funded.is_valid() && self.shares.is_valid()
+    }
+}
+
+#[inline(always)]
+fn all_numbers<S: Scalar>(tranches: &[TrancheState<S>]) -> bool {
+    let mut all = true;
+    for tranche in tranches {
+        all &= tranche.is_number();
+    }
+    all
+}
+
 /// Capacity that came in kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Credit<S> {
@@ -145,6 +162,7 @@ impl<S: Scalar> State<S> {
     }
 
     /// Nothing has happened.
+    #[inline(always)]
     pub(super) fn clear(&mut self, plan: &Plan, figures: Figures<'_, S>) {
         let nothing = TrancheState {
             money: S::ZERO,
@@ -162,10 +180,14 @@ impl<S: Scalar> State<S> {
             count_of_day: S::ZERO,
         };
         refill(&mut self.shares, plan.positions.len(), S::ZERO);
-        self.classes.clear();
-        self.classes.extend(plan.ratios.iter().zip(&plan.class_terms).map(|(ratio, terms)| {
-            ClassState::of(*ratio, figures).costing(terms.issue_price.map(|slot| figures.at(slot)))
-        }));
+        refill(&mut self.classes, plan.ratios.len(), ClassState::of(RatioPlan::One, figures));
+        for (class, (ratio, terms)) in self.classes.iter_mut().zip(plan.ratios.iter().zip(&plan.class_terms)) {
+            let cost = match terms.issue_price {
+                Some(slot) => Some(figures.at(slot)),
+                None => None,
+            };
+            *class = ClassState::of(*ratio, figures).costing(cost);
+        }
         refill(&mut self.convertibles, plan.convertibles.len(), unsigned_note);
         refill(&mut self.grants, plan.grants.len(), GrantState { splits: S::ONE, returned: S::ZERO });
         refill(&mut self.warrants, plan.warrants.len(), S::ONE);
@@ -184,20 +206,20 @@ impl<S: Scalar> State<S> {
     }
 
     /// Whether what a step touched holds numbers.
+    #[inline(always)]
     pub(super) fn is_valid_after(&self, plan: &Plan, step: StepKind) -> bool {
-        let is_number = |tranche: &TrancheState<S>| tranche.funded.is_valid() && tranche.shares.is_valid();
         self.fully_diluted.is_valid()
             && match step {
                 StepKind::Round(round) => plan
                     .rounds
                     .get(round)
                     .and_then(|round| self.tranches.get(round.tranches.clone()))
-                    .is_none_or(|tranches| tranches.iter().all(is_number)),
+                    .is_none_or(all_numbers),
                 StepKind::Closing(closing, _) => plan
                     .closings
                     .get(closing)
                     .and_then(|closing| self.tranches.get(closing.tranche))
-                    .is_none_or(is_number),
+                    .is_none_or(TrancheState::is_number),
                 StepKind::Split(_) | StepKind::Change(_) | StepKind::Tender(_) => {
                     self.shares.iter().all(|shares| shares.is_valid())
                 }
@@ -239,6 +261,7 @@ impl<S: Scalar> State<S> {
     }
 
     /// Takes shares from a line, and their converted count from the fully diluted one.
+    #[inline(always)]
     pub(super) fn retire(&mut self, plan: &Plan, position: usize, shares: S) {
         if let Some(held) = self.shares.get_mut(position) {
             *held -= shares;
@@ -252,11 +275,17 @@ impl<S: Scalar> State<S> {
     }
 
     /// The shares of some lines, as converted.
+    #[inline(always)]
     pub(super) fn converted(&self, plan: &Plan, lines: &[usize]) -> S {
-        lines.iter().fold(S::ZERO, |sum, line| sum + as_converted(plan, &self.classes, *line, self.held(*line)))
+        let mut sum = S::ZERO;
+        for line in lines {
+            sum += as_converted(plan, &self.classes, *line, self.held(*line));
+        }
+        sum
     }
 
     /// Counts all shares again where ratios have changed.
+    #[inline(always)]
     pub(super) fn recount(&mut self, plan: &Plan, here: S::Mask) {
         let mut all = S::ZERO;
         for (line, shares) in self.shares.iter().enumerate() {
@@ -266,6 +295,7 @@ impl<S: Scalar> State<S> {
     }
 
     /// Notes money that comes in, or with a minus goes out, in a month of the projection.
+    #[inline(always)]
     pub(super) fn cash(&mut self, month: Option<usize>, money: S) {
         if let Some(arrival) = month.and_then(|month| self.arrivals.get_mut(month)) {
             *arrival += money;
@@ -276,6 +306,12 @@ impl<S: Scalar> State<S> {
 /// Empties a list and fills it again, without a new allocation once it has its size.
 #[inline(always)]
 pub(super) fn refill<T: Copy>(list: &mut Vec<T>, length: usize, with: T) {
-    list.clear();
-    list.resize(length, with);
+    if list.len() == length {
+        for slot in list {
+            *slot = with;
+        }
+    } else {
+        list.clear();
+        list.resize(length, with);
+    }
 }

@@ -304,7 +304,7 @@ pub fn fault_diagnostic(scenario: &Scenario, plan: &Plan, fault: Fault) -> Diagn
             .help("raise `price_places`, or does a figure lack its K, M, B or T?"),
             valuation.and_then(|valuation| scenario.figures.span(valuation.figure())),
         ),
-        FaultKind::Arithmetic => {
+        FaultKind::Arithmetic | FaultKind::NotSideBySide => {
             let span = match valuation {
                 Some(valuation) => scenario.figures.span(valuation.figure()),
                 None => None,

@@ -1,5 +1,12 @@
 //! Many draws side by side: a number for each, computed on by the same text as one.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::needless_range_loop,
+    clippy::eq_op,
+    reason = "each loop runs over the lanes there are"
+)]
+
 use std::ops::Add;
 use std::ops::AddAssign;
 use std::ops::BitAnd;
@@ -35,6 +42,8 @@ pub struct Lanes<const N: usize>(pub [f64; N]);
 #[repr(C, align(64))]
 pub struct LaneMask<const N: usize>([u64; N]);
 
+// Plain loops over the lanes: the compiler makes vectors of these, and calls of any iterator.
+
 impl<const N: usize> Lanes<N> {
     /// The same number in every lane.
     #[inline(always)]
@@ -49,8 +58,8 @@ impl<const N: usize> BitAnd for LaneMask<N> {
 
     #[inline(always)]
     fn bitand(mut self, other: LaneMask<N>) -> LaneMask<N> {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one &= other;
+        for lane in 0..N {
+            self.0[lane] &= other.0[lane];
         }
         self
     }
@@ -61,8 +70,8 @@ impl<const N: usize> BitOr for LaneMask<N> {
 
     #[inline(always)]
     fn bitor(mut self, other: LaneMask<N>) -> LaneMask<N> {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one |= other;
+        for lane in 0..N {
+            self.0[lane] |= other.0[lane];
         }
         self
     }
@@ -73,8 +82,8 @@ impl<const N: usize> Not for LaneMask<N> {
 
     #[inline(always)]
     fn not(mut self) -> LaneMask<N> {
-        for one in &mut self.0 {
-            *one = !*one;
+        for lane in 0..N {
+            self.0[lane] = !self.0[lane];
         }
         self
     }
@@ -86,12 +95,20 @@ impl<const N: usize> Mask for LaneMask<N> {
 
     #[inline(always)]
     fn any(self) -> bool {
-        self.0.into_iter().fold(0, |all, lane| all | lane) != 0
+        let mut any = 0;
+        for lane in 0..N {
+            any |= self.0[lane];
+        }
+        any != 0
     }
 
     #[inline(always)]
     fn all(self) -> bool {
-        self.0.into_iter().fold(!0, |all, lane| all & lane) != 0
+        let mut all = !0;
+        for lane in 0..N {
+            all &= self.0[lane];
+        }
+        all != 0
     }
 }
 
@@ -100,8 +117,8 @@ impl<const N: usize> Add for Lanes<N> {
 
     #[inline(always)]
     fn add(mut self, other: Lanes<N>) -> Lanes<N> {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one += other;
+        for lane in 0..N {
+            self.0[lane] += other.0[lane];
         }
         self
     }
@@ -112,8 +129,8 @@ impl<const N: usize> Sub for Lanes<N> {
 
     #[inline(always)]
     fn sub(mut self, other: Lanes<N>) -> Lanes<N> {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one -= other;
+        for lane in 0..N {
+            self.0[lane] -= other.0[lane];
         }
         self
     }
@@ -124,8 +141,8 @@ impl<const N: usize> Mul for Lanes<N> {
 
     #[inline(always)]
     fn mul(mut self, other: Lanes<N>) -> Lanes<N> {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one *= other;
+        for lane in 0..N {
+            self.0[lane] *= other.0[lane];
         }
         self
     }
@@ -136,8 +153,8 @@ impl<const N: usize> Div for Lanes<N> {
 
     #[inline(always)]
     fn div(mut self, other: Lanes<N>) -> Lanes<N> {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one /= other;
+        for lane in 0..N {
+            self.0[lane] /= other.0[lane];
         }
         self
     }
@@ -161,6 +178,7 @@ impl<const N: usize> Scalar for Lanes<N> {
     type Mask = LaneMask<N>;
     type Per = Lanes<N>;
 
+    const IS_ONE: bool = false;
     const ZERO: Lanes<N> = Lanes([0.0; N]);
     const ONE: Lanes<N> = Lanes([1.0; N]);
     const INVALID: Lanes<N> = Lanes([f64::NAN; N]);
@@ -172,6 +190,11 @@ impl<const N: usize> Scalar for Lanes<N> {
     }
 
     #[inline(always)]
+    fn apart<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    #[inline(always)]
     fn whole(value: i128) -> Lanes<N> {
         Lanes::splat(f64::whole(value))
     }
@@ -179,8 +202,8 @@ impl<const N: usize> Scalar for Lanes<N> {
     #[inline(always)]
     fn lt(self, other: Lanes<N>) -> LaneMask<N> {
         let mut mask = LaneMask([0; N]);
-        for (mask, (one, other)) in mask.0.iter_mut().zip(self.0.into_iter().zip(other.0)) {
-            *mask = if one < other { !0 } else { 0 };
+        for lane in 0..N {
+            mask.0[lane] = if self.0[lane] < other.0[lane] { !0 } else { 0 };
         }
         mask
     }
@@ -188,8 +211,8 @@ impl<const N: usize> Scalar for Lanes<N> {
     #[inline(always)]
     fn select(mask: LaneMask<N>, yes: Lanes<N>, no: Lanes<N>) -> Lanes<N> {
         let mut chosen = no;
-        for (chosen, (mask, yes)) in chosen.0.iter_mut().zip(mask.0.into_iter().zip(yes.0)) {
-            *chosen = if mask != 0 { yes } else { *chosen };
+        for lane in 0..N {
+            chosen.0[lane] = if mask.0[lane] != 0 { yes.0[lane] } else { no.0[lane] };
         }
         chosen
     }
@@ -229,11 +252,12 @@ impl<const N: usize> Scalar for Lanes<N> {
     #[inline(always)]
     fn is_valid(self) -> bool {
         // What is finite less itself is nothing.
-        let mut rest = [0.0; N];
-        for (rest, lane) in rest.iter_mut().zip(self.0) {
-            *rest = lane - lane;
+        let mut wrong = 0u64;
+        for lane in 0..N {
+            let rest = self.0[lane] - self.0[lane];
+            wrong |= if rest < 0.0 || rest > 0.0 || rest.is_nan() { !0 } else { 0 };
         }
-        rest.into_iter().fold(true, |all, rest| all & (rest == 0.0))
+        wrong == 0
     }
 
     fn approximate(self) -> f64 {

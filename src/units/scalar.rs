@@ -41,6 +41,8 @@ pub trait Scalar:
     /// floats carry the quotient.
     type Per: Copy + Debug;
 
+    /// Whether it is one number, not many side by side.
+    const IS_ONE: bool = true;
     /// Nothing.
     const ZERO: Self;
     /// One.
@@ -80,6 +82,13 @@ pub trait Scalar:
     fn is_valid(self) -> bool;
     /// The nearest float, for display and for findings.
     fn approximate(self) -> f64;
+
+    /// Does a large piece of work: for one number in a function of its own, which keeps programs small; for many where
+    /// it is asked for, as only there the compiler uses the vectors that were chosen.
+    #[inline(never)]
+    fn apart<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
 
     /// The ratio as a number.
     #[inline(always)]
@@ -152,6 +161,7 @@ const POWERS: [f64; 23] = [
 #[inline(always)]
 #[allow(clippy::cast_precision_loss, reason = "whole numbers up to 2^53 are floats")]
 fn small(value: i128) -> Option<f64> {
+    let value = i64::try_from(value).ok()?;
     (value.unsigned_abs() <= 1 << 53).then_some(value as f64)
 }
 
@@ -167,6 +177,7 @@ impl Scalar for f64 {
     const INVALID: f64 = f64::NAN;
     const GRAIN: f64 = 4e-15;
 
+    #[inline(always)]
     fn of(value: Decimal) -> f64 {
         match (small(value.mantissa()), POWERS.get(value.scale() as usize)) {
             // Both are floats, so the quotient is the nearest one there is.

@@ -7,6 +7,7 @@ mod sale;
 
 use crate::plan::ExitKindPlan;
 use crate::plan::Plan;
+use crate::plan::StepKind;
 use crate::units::Mask;
 use crate::units::Scalar;
 
@@ -113,6 +114,7 @@ impl<S: Scalar> ExitState<S> {
 ///
 /// # Errors
 /// Terms that nobody stated and that decide who is paid, or a sum that nobody takes.
+#[inline(never)]
 pub(super) fn exit<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -131,13 +133,25 @@ pub(super) fn exit<S: Scalar, O: Observer<S>>(
     state.exits = earlier;
     let mut listener = Branch { observer, exit: index };
     for step in &exit.branch {
-        play_step(plan, *step, figures, &mut branch, &mut listener)?;
+        in_branch(plan, *step, figures, &mut branch, &mut listener)?;
     }
     let left = match &exit.kind {
         ExitKindPlan::Listing(listing) => listing::list(plan, exit, listing, figures, &mut branch, &mut listener)?,
         ExitKindPlan::Sale(proceeds) => sale::sell(plan, exit, proceeds, figures, &branch)?,
     };
     keep(state, index, left)
+}
+
+/// One event of a branch, out of the way of the main line.
+#[inline(never)]
+fn in_branch<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    step: StepKind,
+    figures: Figures<'_, S>,
+    state: &mut State<S>,
+    observer: &mut O,
+) -> Result<(), FaultKind> {
+    play_step(plan, step, figures, state, observer)
 }
 
 fn keep<S: Scalar>(state: &mut State<S>, index: usize, left: ExitState<S>) -> Result<(), FaultKind> {

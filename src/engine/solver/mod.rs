@@ -152,6 +152,7 @@ impl<S: Scalar> Solution<S> {
 
 impl<S: Scalar> Terms<'_, S> {
     /// The one price at which every claim is met.
+    #[inline(always)]
     pub fn solve(&self) -> Solution<S> {
         match self.round.valuation {
             ValuationPlan::Price(_) | ValuationPlan::StepUp(_) => {
@@ -184,6 +185,7 @@ impl<S: Scalar> Terms<'_, S> {
         }
     }
 
+    #[inline(always)]
     fn inside(&self, unknown: Unknown<S>) -> Solution<S> {
         let top = self.valuation();
         // At this price the existing shares alone are worth all there is.
@@ -200,6 +202,7 @@ impl<S: Scalar> Terms<'_, S> {
 
     /// The pre-money leaves the conversions out: without a top-up the price follows from the shares alone, and the
     /// money of the conversions from the price; with one, the price solves both at once.
+    #[inline(never)]
     fn outside(&self) -> Solution<S> {
         let top = self.valuation();
         let high = top.constant / self.before;
@@ -254,6 +257,7 @@ impl<S: Scalar> Terms<'_, S> {
     }
 
     /// The price is given: only counts are unknown, and the valuation follows.
+    #[inline(never)]
     fn at_price(&self, given: S::Per) -> Solution<S> {
         let price = S::quotient(S::inverse(given));
         let unknown = Unknown::PostMoney(price);
@@ -306,8 +310,12 @@ impl<S: Scalar> Terms<'_, S> {
     }
 
     /// What the holders before the new money share: the pre-money, or what the money leaves of the post-money.
+    #[inline(always)]
     fn valuation(&self) -> Line<S> {
-        let principal = self.claims.iter().fold(S::ZERO, |sum, claim| sum + claim.principal);
+        let mut principal = S::ZERO;
+        for claim in self.claims {
+            principal += claim.principal;
+        }
         match self.round.valuation {
             ValuationPlan::PreMoney(slot) => {
                 let value = self.figures.at(slot);
@@ -323,6 +331,7 @@ impl<S: Scalar> Terms<'_, S> {
     }
 
     /// Everything, in money, at a point.
+    #[inline(always)]
     fn frame(&self, unknown: Unknown<S>, x: S) -> Frame<S> {
         let price = match unknown {
             Unknown::Price | Unknown::PriceBesideConversions => Line::UNKNOWN,
@@ -333,7 +342,10 @@ impl<S: Scalar> Terms<'_, S> {
         let before = price.scaled(self.before);
         // Where conversions count as issued the protected classes wait for them; without any there is nothing to wait for.
         let waits = self.round.counts_conversions;
-        let late = self.claims.iter().fold(S::Mask::NEVER, |late, claim| late | claim.is_active);
+        let mut late = S::Mask::NEVER;
+        for claim in self.claims {
+            late = late | claim.is_active;
+        }
         let plain = self.protected(price, x, Line::ZERO, S::ZERO);
         let early = if waits { Line::select(late, before, plain) } else { plain };
         let existing = self.existing(price, early);
@@ -342,12 +354,9 @@ impl<S: Scalar> Terms<'_, S> {
         let after = if self.round.adjusts_in_price { Line::ZERO } else { early - self.unadjusted(price) };
         let after = if waits { Line::select(late, Line::ZERO, after) } else { after };
         let pooled = price.scaled(self.pooled);
-        let topped = |counted: Line<S>| {
-            if self.tops_up { pooled.most(counted.scaled(self.target), x) - pooled } else { Line::ZERO }
-        };
         let (increase, valuation, bases) = match unknown {
             Unknown::Price => {
-                let increase = topped(top + sold + after);
+                let increase = self.topped(pooled, top + sold + after, x);
                 (increase, top, Bases { post: top - increase, pre: existing + increase, all: top, before })
             }
             Unknown::Conversions(_) => {
@@ -361,7 +370,7 @@ impl<S: Scalar> Terms<'_, S> {
                 (increase, all, Bases { post: existing + converted, pre: top, all, before })
             }
             Unknown::PostMoney(_) => {
-                let increase = topped(Line::UNKNOWN + after);
+                let increase = self.topped(pooled, Line::UNKNOWN + after, x);
                 let post = Line::UNKNOWN - sold - increase;
                 (increase, post + increase, Bases { post, pre: existing + increase, all: post + increase, before })
             }
@@ -388,12 +397,20 @@ impl<S: Scalar> Terms<'_, S> {
         Frame { balance, price, increase, protected, existing, converted, valuation, bases }
     }
 
+    /// What a pool lacks of its target of what is counted, in money.
+    #[inline(always)]
+    fn topped(&self, pooled: Line<S>, counted: Line<S>, x: S) -> Line<S> {
+        if self.tops_up { pooled.most(counted.scaled(self.target), x) - pooled } else { Line::ZERO }
+    }
+
     /// The money of the conversions that makes the topped-up pool just its target of everything.
+    #[inline(always)]
     fn beside(&self, top: Line<S>, sold: Line<S>, pooled: Line<S>, existing: Line<S>) -> Line<S> {
         (pooled + top - existing).times(S::ONE.per(self.target)) - top - sold
     }
 
     /// What the pool target is of, in money.
+    #[inline(always)]
     fn counted(&self, frame: &Frame<S>) -> Line<S> {
         let sold =
             Line::money(self.committed.money) + frame.price.scaled(self.committed.shares + self.committed.own_shares);
@@ -402,24 +419,39 @@ impl<S: Scalar> Terms<'_, S> {
         frame.valuation + sold + after
     }
 
+    #[inline(always)]
     fn unadjusted(&self, price: Line<S>) -> Line<S> {
-        price.scaled(self.series.iter().fold(S::ZERO, |sum, series| sum + series.shares))
+        let mut shares = S::ZERO;
+        for series in self.series {
+            shares += series.shares;
+        }
+        price.scaled(shares)
     }
 
     /// The existing shares as the price counts them.
+    #[inline(always)]
     fn existing(&self, price: Line<S>, protected: Line<S>) -> Line<S> {
         if !self.round.adjusts_in_price || self.series.is_empty() {
             return price.scaled(self.before);
         }
-        let others = self.series.iter().fold(self.before, |rest, series| rest - series.shares);
+        let mut others = self.before;
+        for series in self.series {
+            others -= series.shares;
+        }
         price.scaled(others) + protected
     }
 
     /// The protected classes as adjusted.
+    #[inline(always)]
     fn protected(&self, price: Line<S>, x: S, converted: Line<S>, balances: S) -> Line<S> {
-        self.series.iter().fold(Line::ZERO, |sum, series| sum + self.adjusted(series, price, x, converted, balances))
+        let mut sum = Line::ZERO;
+        for series in self.series {
+            sum = sum + self.adjusted(series, price, x, converted, balances);
+        }
+        sum
     }
 
+    #[inline(always)]
     fn adjusted(&self, series: &Series<S>, price: Line<S>, x: S, converted: Line<S>, balances: S) -> Line<S> {
         let plain = price.scaled(series.shares);
         // Shares sold at a given price are money; at a price that is sought they are refused beside an average.
@@ -446,6 +478,7 @@ impl<S: Scalar> Terms<'_, S> {
     }
 
     /// The largest of a convertible's terms.
+    #[inline(always)]
     fn claim(&self, index: usize, claim: &Claim<S>, bases: &Bases<S>, x: S) -> Line<S> {
         let Some(conversion) = self.round.conversions.get(index) else { return Line::ZERO };
         let (mut best, mut most) = (Line::ZERO, S::ZERO);
@@ -461,6 +494,7 @@ impl<S: Scalar> Terms<'_, S> {
 }
 
 /// One term of a convertible, in money.
+#[inline(always)]
 pub(super) fn term<S: Scalar>(term: TermPlan, claim: &Claim<S>, bases: &Bases<S>, figures: Figures<'_, S>) -> Line<S> {
     match term {
         TermPlan::Round => Line::money(claim.balance),
@@ -495,6 +529,7 @@ impl<S: Scalar> Bases<S> {
 }
 
 impl<S: Scalar> Frame<S> {
+    #[inline(always)]
     pub(super) fn select(mask: S::Mask, yes: Frame<S>, no: Frame<S>) -> Frame<S> {
         let pick = |yes: Line<S>, no: Line<S>| Line::select(mask, yes, no);
         Frame {

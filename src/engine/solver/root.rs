@@ -30,10 +30,23 @@ pub(super) struct Root<S: Scalar> {
 pub(super) fn root<S: Scalar>(line_at: impl Fn(S) -> Line<S>, low: S, high: S) -> Root<S> {
     let (mut low, mut high) = (low, high);
     let half = S::of(crate::units::Decimal::new(5, 1));
-    let mut x = high;
-    let mut line = line_at(x);
+    let (mut x, mut line) = (high, Line::ZERO);
+    let (mut next, mut is_inside) = (high, S::Mask::NEVER);
     let mut is_found = S::Mask::NEVER;
-    for _ in 0..STEPS {
+    for step in 0..STEPS {
+        let at_next = line_at(next);
+        // The same piece, or so near that only the last digits differ; at first there is none to compare with.
+        let moved = S::select(next.lt(x), x - next, next - x);
+        let is_near = !(next.magnitude() * S::GRAIN).lt(moved);
+        let is_same = is_inside & at_next.is_same(line);
+        x = S::select(is_found, x, next);
+        line = Line::select(is_found, line, at_next);
+        if step > 0 {
+            is_found = is_found | is_same | is_near;
+        }
+        if !(!is_found).any() {
+            break;
+        }
         let value = line.at(x);
         let is_below = value.lt(S::ZERO);
         low = S::select(is_below, x, low);
@@ -42,19 +55,8 @@ pub(super) fn root<S: Scalar>(line_at: impl Fn(S) -> Line<S>, low: S, high: S) -
         let slope = S::select(is_rising, line.slope, S::ONE);
         let newton = (S::ZERO - line.constant) / slope;
         // The step is taken where it stays between the ends.
-        let is_inside = is_rising & !newton.lt(low) & !high.lt(newton);
-        let next = S::select(is_inside, newton, (low + high) * half);
-        let at_next = line_at(next);
-        // The same piece, or so near that only the last digits differ.
-        let moved = S::select(next.lt(x), x - next, next - x);
-        let is_near = !(next.magnitude() * S::GRAIN).lt(moved);
-        let is_same = is_inside & at_next.is_same(line);
-        x = S::select(is_found, x, next);
-        line = Line::select(is_found, line, at_next);
-        is_found = is_found | is_same | is_near;
-        if !(!is_found).any() {
-            break;
-        }
+        is_inside = is_rising & !newton.lt(low) & !high.lt(newton);
+        next = S::select(is_inside, newton, (low + high) * half);
     }
     Root { x, is_found }
 }

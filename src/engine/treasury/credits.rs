@@ -70,7 +70,7 @@ pub(super) fn credits<S: Scalar>(
 /// Pays what it can of a month's spending with capacity in kind, the oldest first; `tell` hears what became of each.
 #[inline(always)]
 pub(super) fn draw<S: Scalar>(
-    credits: &mut Vec<Drawing<S>>,
+    credits: &mut [Drawing<S>],
     month: usize,
     payable: S,
     mut tell: impl FnMut(CreditFlow<S>),
@@ -80,14 +80,12 @@ pub(super) fn draw<S: Scalar>(
     }
     let number = i64::try_from(month).unwrap_or(i64::MAX);
     let mut used = S::ZERO;
-    // What has ended and left nothing is not looked at again, once the month after has said what was lost.
-    credits.retain(
-        #[inline(always)]
-        |credit| number <= credit.end || (credit.carried && S::ZERO.lt(credit.available).any()),
-    );
     for credit in credits {
-        // Nothing is granted before, so nothing is there.
-        if number < credit.first {
+        // Nothing is granted before, so nothing is there; what has ended and left nothing is not looked at again, once
+        // the month after has said what was lost.
+        if number < credit.first
+            || (number > credit.end && !(credit.carried && S::ZERO.lt(credit.available).any()))
+        {
             continue;
         }
         let is_over = credit.until.is_some_and(|until| number > until);

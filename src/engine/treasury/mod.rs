@@ -58,6 +58,7 @@ impl TreasuryReading {
 ///
 /// # Errors
 /// A balance without an exact value.
+#[inline(always)]
 pub(super) fn run<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     figures: Figures<'_, S>,
@@ -373,6 +374,7 @@ fn at<S: Scalar>(list: &[S], month: usize) -> S {
 }
 
 /// A part of months as a number.
+#[inline(always)]
 fn number<S: Scalar>(part: Fraction) -> S {
     S::whole(part.numerator()) / S::whole(part.denominator())
 }

@@ -10,7 +10,7 @@ use super::functions::exp;
 use super::functions::ln;
 use super::functions::ln_gamma;
 use super::functions::normal_below;
-use super::functions::normal_quantile;
+use super::functions::normal_column;
 
 /// A shape with its numbers worked out.
 #[derive(Debug, Clone)]
@@ -149,10 +149,7 @@ impl Distribution {
                         *u = ends.below + *u * ends.between;
                     }
                 }
-                for u in &mut u {
-                    *u = normal_quantile(*u);
-                }
-                curve.stretched(u)
+                curve.stretched(normal_column(u))
             }
             Distribution::Discrete(options) => {
                 let mut all = [options.first().map_or(0.0, |option| option.value); N];
@@ -175,18 +172,19 @@ impl Distribution {
 
 impl Triangle {
     #[inline(always)]
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "each loop runs over the column")]
     fn column<const N: usize>(&self, u: [f64; N]) -> [f64; N] {
         let Triangle { low, high, below, rising, falling } = *self;
         // In loops of their own: each is one vector instruction or two.
         let mut root = [0.0; N];
-        for (root, u) in root.iter_mut().zip(&u) {
-            *root = if *u < below { *u * rising } else { (1.0 - *u) * falling };
+        for draw in 0..N {
+            root[draw] = if u[draw] < below { u[draw] * rising } else { (1.0 - u[draw]) * falling };
         }
-        for root in &mut root {
-            *root = root.sqrt();
+        for draw in 0..N {
+            root[draw] = root[draw].sqrt();
         }
-        for (root, u) in root.iter_mut().zip(&u) {
-            *root = if *u < below { low + *root } else { high - *root };
+        for draw in 0..N {
+            root[draw] = if u[draw] < below { low + root[draw] } else { high - root[draw] };
         }
         root
     }

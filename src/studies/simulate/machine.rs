@@ -15,7 +15,7 @@ use super::readings::Readings;
 use super::sampler::Sampler;
 
 /// How many draws stand side by side: two vectors of the widest instruction set, four of the next.
-pub const LANES: usize = 16;
+pub const LANES: usize = 32;
 
 /// What is played: a plan, what differs from draw to draw, and what is read.
 #[derive(Debug, Clone, Copy)]
@@ -86,12 +86,12 @@ impl<'a> Worker<'a> {
 
     /// Plays so many draws from `first` on, with the widest instructions there are.
     pub fn play(&mut self, first: u64, draws: usize) -> Chunk {
-        Arch::new().dispatch(Run { worker: self, first, draws })
+        run_on(Arch::new(), Run { worker: self, first, draws })
     }
 
     /// The same with the instructions every processor has: for those who want to see that nothing hangs on it.
     pub fn play_plainly(&mut self, first: u64, draws: usize) -> Chunk {
-        Run { worker: self, first, draws }.call()
+        run_on(Arch::Scalar, Run { worker: self, first, draws })
     }
 
     /// One lane by itself.
@@ -102,6 +102,12 @@ impl<'a> Worker<'a> {
         probe.clear();
         play(self.job.plan, figures, state, probe)
     }
+}
+
+/// Runs on an instruction set. Not inlined: one copy of everything below for each set is enough.
+#[inline(never)]
+fn run_on(arch: Arch, run: Run<'_, '_>) -> Chunk {
+    arch.dispatch(run)
 }
 
 /// A run of draws: everything below it is compiled once for each instruction set.

@@ -147,28 +147,35 @@ impl Readings {
         &self.all
     }
 
+    #[inline(always)]
+    fn lines_of(&self, owner: usize) -> &[usize] {
+        self.lines.get(owner).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// What an owner holds, as converted.
+    #[inline(always)]
+    fn held<S: Floating>(&self, owner: usize, plan: &Plan, state: &State<S>) -> S {
+        let mut sum = S::ZERO;
+        for line in self.lines_of(owner) {
+            sum += as_converted(plan, &state.classes, *line, state.held(*line));
+        }
+        sum
+    }
+
     /// The number of a result that hangs on shares and prices alone, as they stand.
     #[inline(always)]
     fn table<S: Floating>(&self, what: &What, plan: &Plan, state: &State<S>) -> Option<S> {
-        let lines = |owner: usize| self.lines.get(owner).map_or(&[][..], Vec::as_slice);
-        let held = |owner: usize| {
-            let mut sum = S::ZERO;
-            for line in lines(owner) {
-                sum += as_converted(plan, &state.classes, *line, state.held(*line));
-            }
-            sum
-        };
         Some(match what {
-            What::Ownership(owner) => held(*owner).times(S::ONE.per(state.fully_diluted)),
-            What::Shares(owner) => lines(*owner).iter().fold(S::ZERO, |sum, line| sum + state.held(*line)),
+            What::Ownership(owner) => self.held(*owner, plan, state).times(S::ONE.per(state.fully_diluted)),
+            What::Shares(owner) => self.lines_of(*owner).iter().fold(S::ZERO, |sum, line| sum + state.held(*line)),
             What::Value(owner) => {
-                let value = held(*owner).times(S::inverse(state.last_price));
+                let value = self.held(*owner, plan, state).times(S::inverse(state.last_price));
                 S::select(state.is_priced, value, S::INVALID)
             }
             What::FullyDiluted => state.fully_diluted,
             What::Unallocated(owner) => {
                 let mut sum = S::ZERO;
-                for line in lines(*owner) {
+                for line in self.lines_of(*owner) {
                     if plan.positions.get(*line).is_some_and(|line| line.holding == Holding::Unallocated) {
                         sum += state.held(*line);
                     }
@@ -177,7 +184,7 @@ impl Readings {
             }
             What::Committed(owner) => {
                 let mut all = state.fully_diluted;
-                let mut own = held(*owner);
+                let mut own = self.held(*owner, plan, state);
                 for (index, tranches) in self.pending.iter().enumerate() {
                     for tranche in tranches {
                         let pending = state.tranches.get(*tranche).map_or(S::ZERO, |tranche| tranche.pending);

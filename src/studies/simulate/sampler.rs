@@ -136,6 +136,7 @@ impl Sampler {
 
     /// Puts the figures of `N` draws from `first` on into their slots.
     #[inline(always)]
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the lanes")]
     pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Lanes<N>]) {
         for drawn in &self.alone {
             let column = drawn.distribution.column(drawn.source.column::<N>(first));
@@ -149,8 +150,8 @@ impl Sampler {
         for chance in &self.chances {
             let mut column = chance.source.column::<N>(first);
             let Some(probability) = figures.get(chance.probability) else { continue };
-            for (u, probability) in column.iter_mut().zip(&probability.0) {
-                *u = if *u < *probability { 1.0 } else { 0.0 };
+            for draw in 0..N {
+                column[draw] = if column[draw] < probability.0[draw] { 1.0 } else { 0.0 };
             }
             if let Some(figure) = figures.get_mut(chance.slot) {
                 figure.0 = column;
