@@ -41,6 +41,10 @@ pub(super) fn claim<S: Scalar>(
     for conversion in &round.conversions {
         let outstanding =
             state.convertibles.get(conversion.convertible).map_or(S::Mask::NEVER, |state| state.is_outstanding);
+        if !(outstanding & is_held).any() {
+            claims.push(Claim { is_active: S::Mask::NEVER, balance: S::ZERO, principal: S::ZERO });
+            continue;
+        }
         let is_qualified = match conversion.qualified {
             None => S::Mask::ALWAYS,
             Some(slot) => !raised.lt(figures.at(slot)),

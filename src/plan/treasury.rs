@@ -4,6 +4,7 @@
 //! are divided by (twelve for a yearly figure, the days of a part month, the months of a drawdown), so that
 //! adding up months loses nothing, and a balance of exactly zero is zero.
 
+use crate::units::Constant;
 use crate::units::Day;
 use crate::units::Decimal;
 use crate::units::Fraction;
@@ -120,7 +121,7 @@ pub struct Segment {
     /// What the outflow is a multiple of.
     pub base: Base,
     /// The multiple, in parts of a unit.
-    pub coefficient: Decimal,
+    pub coefficient: Constant,
 }
 
 /// What an outflow is a multiple of.
@@ -163,7 +164,7 @@ pub struct CommitmentPlan {
     /// The amounts of a ramp, which weigh it; empty where it is spread evenly.
     pub weights: Vec<Slot>,
     /// For each month of the projection that it touches: which, the weight it is due of, and the multiple.
-    pub months: Vec<(usize, Option<Slot>, Decimal)>,
+    pub months: Vec<(usize, Option<Slot>, Constant)>,
 }
 
 /// A loan or a credit line by month.

@@ -17,6 +17,7 @@ use std::ops::Not;
 use std::ops::Sub;
 use std::ops::SubAssign;
 
+use super::Constant;
 use super::Decimal;
 use super::Direction;
 use super::Floating;
@@ -187,6 +188,11 @@ impl<const N: usize> Scalar for Lanes<N> {
     #[inline(always)]
     fn of(value: Decimal) -> Lanes<N> {
         Lanes::splat(f64::of(value))
+    }
+
+    #[inline(always)]
+    fn constant(value: &Constant) -> Lanes<N> {
+        Lanes::splat(value.float())
     }
 
     #[inline(always)]

@@ -27,6 +27,7 @@ pub use number::decimal_from_digits;
 pub use number::product;
 pub use number::scaled;
 pub use rounding::Direction;
+pub use scalar::Constant;
 pub use scalar::Floating;
 pub use scalar::Mask;
 pub use scalar::Scalar;

@@ -26,6 +26,34 @@ pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + No
     fn all(self) -> bool;
 }
 
+/// A number that a plan holds, exactly and as the nearest float, so that no play has to convert it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Constant {
+    exact: Decimal,
+    float: f64,
+}
+
+impl Constant {
+    /// The constant of a number.
+    #[must_use]
+    pub fn of(exact: Decimal) -> Constant {
+        Constant { exact, float: f64::of(exact) }
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn exact(&self) -> Decimal {
+        self.exact
+    }
+
+    /// The nearest float.
+    #[must_use]
+    #[inline(always)]
+    pub fn float(&self) -> f64 {
+        self.float
+    }
+}
+
 /// A number the engine computes with.
 ///
 /// A choice that depends on a figure's value is written with [`Scalar::lt`] and [`Scalar::select`], not with
@@ -54,6 +82,12 @@ pub trait Scalar:
 
     /// The number a scenario wrote.
     fn of(value: Decimal) -> Self;
+    /// A number of a plan.
+    #[must_use]
+    #[inline(always)]
+    fn constant(value: &Constant) -> Self {
+        Self::of(value.exact())
+    }
     /// A number that a plan counts in: months, days, parts. Invalid above what a decimal holds.
     #[must_use]
     fn whole(value: i128) -> Self {
@@ -185,6 +219,11 @@ impl Scalar for f64 {
             // Parsed from the digits, which gives the same.
             _ => value.to_string().parse().unwrap_or(f64::NAN),
         }
+    }
+
+    #[inline(always)]
+    fn constant(value: &Constant) -> f64 {
+        value.float()
     }
 
     #[inline(always)]

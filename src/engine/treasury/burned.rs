@@ -134,7 +134,7 @@ fn walk<S: Scalar>(line: &LinePlan, profiles: &[ProfilePlan], figures: Figures<'
                     now
                 }
             };
-            let amount = base * S::of(segment.coefficient);
+            let amount = base * S::constant(&segment.coefficient);
             let amount = part.map_or(amount, |part| amount * part);
             for _ in 0..segment.months {
                 tell(month, amount);

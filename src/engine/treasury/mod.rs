@@ -180,7 +180,7 @@ impl<S: Scalar> Due<S> {
                         Some(weight) => amount.times(figures.at(*weight).per(weights)),
                         None => amount,
                     };
-                    *due += part * S::of(*coefficient);
+                    *due += part * S::constant(coefficient);
                 }
             }
             if commitment.on_top {

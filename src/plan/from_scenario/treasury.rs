@@ -26,6 +26,7 @@ use crate::scenario::OwnerId;
 use crate::scenario::Repayment;
 use crate::scenario::Scenario;
 use crate::units::Day;
+use crate::units::Constant;
 use crate::units::Decimal;
 use crate::units::Fraction;
 use crate::units::Month;
@@ -101,9 +102,9 @@ pub(super) fn treasury(scenario: &Scenario, months: Vec<MonthPlan>, drawdowns: &
     }
     let unit = Decimal::try_from_i128_with_scale(denominator, 0).unwrap_or(Decimal::ONE);
     let coefficient = |part: Fraction| {
-        decimal(part).map_or(Decimal::ZERO, |(numerator, below)| {
+        Constant::of(decimal(part).map_or(Decimal::ZERO, |(numerator, below)| {
             unit.checked_mul(numerator).and_then(|scaled| scaled.checked_div(below)).unwrap_or(Decimal::ZERO)
-        })
+        }))
     };
     let scaled = |(segments, fill): (Vec<Raw>, Option<FillPlan>)| ProfilePlan {
         segments: segments
