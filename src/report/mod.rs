@@ -20,6 +20,8 @@ mod rounds;
 mod run;
 mod runway;
 mod sales;
+mod sensitivity;
+mod sweep;
 mod years;
 
 pub use compare::compare_page;
@@ -48,3 +50,7 @@ pub use portfolio::PortfolioTotal;
 pub use portfolio::portfolio_page;
 pub use portfolio::portfolio_row;
 pub use run::run_page;
+pub use sensitivity::sensitivity_grid;
+pub use sensitivity::sensitivity_page;
+pub use sweep::sweep_grid;
+pub use sweep::sweep_page;

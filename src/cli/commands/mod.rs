@@ -8,6 +8,9 @@ mod payouts;
 mod played;
 mod portfolio;
 mod run;
+mod sensitivity;
+mod study;
+mod sweep;
 
 use clap::CommandFactory;
 
@@ -32,6 +35,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Run(args) => run::run(args, colour),
         Command::Compare(args) => compare::compare(args, colour),
         Command::Payouts(args) => payouts::payouts(args, colour),
+        Command::Sweep(args) => sweep::sweep(args, colour),
+        Command::Sensitivity(args) => sensitivity::sensitivity(args, colour),
         Command::Portfolio(args) => portfolio::portfolio(args, colour),
         Command::Check(args) => check::check(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
