@@ -60,6 +60,9 @@ pub enum Command {
     /// Move every figure that has a range to its ends, one at a time: which of them matters to a result, and who says so.
     #[command(after_help = SENSITIVITY_EXAMPLES)]
     Sensitivity(Sensitivity),
+    /// Find for which values of an input a result is above, below or at a value: every place where that changes.
+    #[command(after_help = SOLVE_EXAMPLES)]
+    Solve(Solve),
     /// Lay one holder's stakes in several companies side by side: what it owns, put in, and is promised back.
     #[command(after_help = PORTFOLIO_EXAMPLES)]
     Portfolio(Portfolio),
@@ -126,6 +129,14 @@ Examples:
 
 A figure goes from `low` to `high`, or from `p5` to `p95`; a condition with a probability fails and is met; a tranche
 with one is left out and takes part.";
+
+const SOLVE_EXAMPLES: &str = "\
+Examples:
+  capsim solve scenario.toml --vary round.a.pre_money --until 'ownership.ada > 25%'
+  capsim solve scenario.toml --vary round.a.tranche.lead.amount=0..50M --until 'runway.plan.cash_out >= 2029-12'
+  capsim solve scenario.toml --vary burn.plan.rate --until 'runway.plan.months = never'
+
+Without LOW..HIGH the search goes over the figure's own range, or around its value. Exit code 1: it holds nowhere.";
 
 const PORTFOLIO_EXAMPLES: &str = "\
 Examples:
@@ -357,6 +368,38 @@ pub struct Sensitivity {
     /// Show the ranges that do not move the result too.
     #[arg(long)]
     pub all: bool,
+
+    /// How it is done.
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// What to change in it first.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `solve`.
+#[derive(Debug, Args)]
+pub struct Solve {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// The input to vary, and where to search: PATH=LOW..HIGH, or PATH alone.
+    #[arg(long, value_name = "PATH")]
+    pub vary: String,
+
+    /// What is to hold: METRIC OP VALUE, with >, >=, <, <= or =.
+    #[arg(long, value_name = "GOAL")]
+    pub until: String,
+
+    /// Into how many stretches the range is cut before each is looked into.
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub scan: usize,
 
     /// How it is done.
     #[command(flatten)]

@@ -21,6 +21,7 @@ mod run;
 mod runway;
 mod sales;
 mod sensitivity;
+mod solve;
 mod sweep;
 mod years;
 
@@ -52,5 +53,8 @@ pub use portfolio::portfolio_row;
 pub use run::run_page;
 pub use sensitivity::sensitivity_grid;
 pub use sensitivity::sensitivity_page;
+pub use solve::answer;
+pub use solve::solve_grid;
+pub use solve::solve_page;
 pub use sweep::sweep_grid;
 pub use sweep::sweep_page;

@@ -212,6 +212,50 @@ fn range(item: &str, kind: Kind, most: usize) -> Result<Points, Diagnostic> {
     }
 }
 
+/// The two ends of `LOW..HIGH`, and how the numbers between them are written; none of days and whole numbers.
+///
+/// # Errors
+/// Ends that cannot be read, or something that has no order.
+pub fn ends(path: &str, text: &str, kind: Kind) -> Result<(AxisValue, AxisValue, Option<Form>), Diagnostic> {
+    let bad = |message: String| {
+        Diagnostic::new(Code::BadLiteral, message).help(format!("write two ends, as {path}=LOW..HIGH, without a step"))
+    };
+    let Some((low, high)) = text.split_once("..") else { return Err(bad(format!("`{text}` is no range"))) };
+    let (low, high) = (low.trim(), high.trim());
+    match kind {
+        Kind::Figure(Quantity::Day) | Kind::Day => match (Day::from_text(low), Day::from_text(high)) {
+            (Some(low), Some(high)) => Ok((AxisValue::Day(low), AxisValue::Day(high), None)),
+            _ => Err(bad(format!("`{text}` is not from a day to a day"))),
+        },
+        Kind::Whole => match (low.parse::<u64>(), high.parse::<u64>()) {
+            (Ok(low), Ok(high)) => {
+                Ok((AxisValue::Number(Decimal::from(low)), AxisValue::Number(Decimal::from(high)), None))
+            }
+            _ => Err(bad(format!("`{text}` is not from a whole number to a whole number"))),
+        },
+        Kind::Figure(quantity) => {
+            let is_periodic = matches!(quantity, Quantity::Rate | Quantity::Growth | Quantity::Fill);
+            let form = Form { quantity, period: None, currency: None };
+            let (low, high, period) = if is_periodic {
+                let ((low, first), (high, second)) = (periodic(low), periodic(high));
+                let word = second.or(first).filter(|word| first.is_none_or(|other| other == *word));
+                let Some(period) = word.and_then(Period::from_word) else {
+                    return Err(bad(format!("`{text}` names no period, or two"))
+                        .help(format!("the period stands last, as {path}=8B..16B/quarter")));
+                };
+                let whole = |amount: &str| format!("{}/{}", amount.trim(), period.word());
+                (whole(low), whole(high), Some(period))
+            } else {
+                (low.to_owned(), high.to_owned(), None)
+            };
+            let ((low, currency), (high, other)) = (form.number(&low)?, form.number(&high)?);
+            let currency = one_currency([currency, other, None], text, kind)?;
+            Ok((AxisValue::Number(low), AxisValue::Number(high), Some(Form { period, currency, ..form })))
+        }
+        _ => Err(bad(format!("`{path}` takes no numbers and no days: it has no order"))),
+    }
+}
+
 /// `8B/quarter` in two.
 fn periodic(text: &str) -> (&str, Option<&str>) {
     match text.rsplit_once('/') {
@@ -349,12 +393,13 @@ impl Form {
     }
 }
 
-/// A number with its letter where that leaves at most three places, else all its digits.
+/// A number with its letter where that is shorter or leaves at most three places, else all its digits.
 fn compact(value: Decimal) -> String {
     let (places, letter) = magnitude(value);
     let shorter = scaled(value, i32::try_from(places).map_or(0, |places| -places)).map(|it| it.normalize());
-    match shorter {
-        Some(shorter) if shorter.scale() <= 3 => format!("{shorter}{letter}"),
-        _ => value.normalize().to_string(),
+    let plain = value.normalize().to_string();
+    match shorter.map(|shorter| (shorter.scale(), format!("{shorter}{letter}"))) {
+        Some((scale, text)) if scale <= 3 || text.len() < plain.len() => text,
+        _ => plain,
     }
 }

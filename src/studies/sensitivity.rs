@@ -170,7 +170,7 @@ fn lever(figure: &FigureEntry, path: String, value: String, low: End, high: End)
 }
 
 /// The ends of a range: the hard ones, else the quantiles, else the least and the largest of a choice.
-fn ends(detail: &Detail) -> (Option<&Literal>, Option<&Literal>) {
+pub(super) fn ends(detail: &Detail) -> (Option<&Literal>, Option<&Literal>) {
     let numbered = |literal: &&Literal| literal.amount.decimal().is_some();
     let by_number = |a: &&Literal, b: &&Literal| a.amount.decimal().cmp(&b.amount.decimal());
     let options = || detail.options.iter().filter(numbered);
