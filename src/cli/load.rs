@@ -38,7 +38,7 @@ pub struct Loaded {
 /// Loads and plays `FILE` or `FILE@CASE` with the changes asked for.
 pub fn play(file: &str, changes: &Changes) -> Loaded {
     match Disk::new(&changes.allow_outside) {
-        Ok(mut disk) => played(request(file, changes), &mut disk),
+        Ok(mut disk) => played(&request(file, changes), &mut disk),
         Err(refusal) => {
             let mut bag = Bag::default();
             bag.add(Diagnostic::new(refusal.code, refusal.message).help(refusal.help));
@@ -53,9 +53,9 @@ fn request(file: &str, changes: &Changes) -> Request {
     Request { path, cases, remove: changes.remove.clone(), set: changes.set.clone() }
 }
 
-fn played(request: Request, files: &mut dyn Files) -> Loaded {
+fn played(request: &Request, files: &mut dyn Files) -> Loaded {
     let mut loaded = Loaded { sources: Sources::default(), bag: Bag::default(), document: None, outcome: None };
-    loaded.document = load(&request, files, &mut loaded.sources, &mut loaded.bag);
+    loaded.document = load(request, files, &mut loaded.sources, &mut loaded.bag);
     if let Some(document) = &loaded.document
         && let Some(scenario) = scenario(document, &mut loaded.bag)
     {
@@ -80,7 +80,7 @@ impl Studied {
         match Disk::new(&changes.allow_outside) {
             Ok(disk) => {
                 let mut keeping = Keeping { disk, texts };
-                let base = played(request.clone(), &mut keeping);
+                let base = played(&request, &mut keeping);
                 Studied { base, request, texts: keeping.texts }
             }
             Err(_) => Studied { base: play(file, changes), request, texts },
@@ -104,7 +104,7 @@ fn played_with(request: &Request, texts: &Texts, change: &Change) -> Result<Outc
     request.cases.extend(change.cases.iter().cloned());
     request.remove.extend(change.remove.iter().cloned());
     request.set.extend(change.set.iter().cloned());
-    let loaded = played(request, &mut Kept(texts));
+    let loaded = played(&request, &mut Kept(texts));
     match loaded.outcome {
         Some(outcome) => Ok(outcome),
         None => {
