@@ -547,6 +547,46 @@ fn searches_that_cannot_be_are_refused() {
     refused(&solve("round.seed.pre_money=-2M..0", goal), "not-positive");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_study_that_is_stopped_writes_nothing() {
+    let folder = scratch();
+    let vary = "round.seed.pre_money=1M..10M/100";
+    let arguments = ["sweep", "seed.toml", "--vary", vary, "--threads", "2", "--output", "out.csv", "--format", "csv"];
+    let mut study = Command::new(env!("CARGO_BIN_EXE_capsim"));
+    let study = study.args(arguments).current_dir(folder.path()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    assert!(Command::new("kill").args(["-INT", &study.id().to_string()]).status().unwrap().success());
+    let output = study.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(output.stdout.is_empty());
+    assert!(!folder.path().join("out.csv").exists());
+}
+
+/// Every path that can be moved by its range in a scenario that ships can be typed: no end is refused for its path.
+#[test]
+fn ranges_of_shipped_scenarios_can_be_typed() {
+    let folder = scratch();
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for (file, metric) in [
+        ("openai/amazon-10b.toml", "runway.*.months"),
+        ("openai/runway-matrix.toml", "runway.*.month"),
+        ("openai/listing-2027.toml", "ownership.*"),
+        ("openai/listing-on-830.toml", "return.*.*.moic"),
+        ("startup/raise-when-needed.toml", "ownership.founders"),
+        ("bench/mega-round.toml", "ownership.*"),
+    ] {
+        let file = scenarios.join(file).display().to_string();
+        let study = json(folder.path(), &["sensitivity", &file, "--metric", metric]);
+        for range in study["metrics"].as_array().unwrap().iter().flat_map(|found| found["ranges"].as_array().unwrap()) {
+            for end in ["low", "high"] {
+                let refused = &range[end]["refused"];
+                assert!(refused.is_null(), "{file}: {range}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, rng_seed: RngSeed::Fixed(26), failure_persistence: None, ..ProptestConfig::default() })]
 

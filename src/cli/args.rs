@@ -15,8 +15,11 @@ Examples:
   capsim run scenario.toml --case pre-money --set round.a.tranche.lead.amount=8M
   capsim compare base.toml variant.toml        what differs, and because of which inputs
   capsim explain scenario.toml ownership.ada   why this figure
+  capsim sensitivity scenario.toml --metric ownership.ada      which uncertain figure matters most
+  capsim solve scenario.toml --vary round.a.pre_money --until 'ownership.ada > 25%'
 
-Exit codes: 0 done; 1 done, but a check asked for failed; 2 the input was refused; 3 the machine failed.";
+Exit codes: 0 done; 1 done, but a check asked for failed; 2 the input was refused; 3 the machine failed;
+130 a study was stopped with Ctrl-C.";
 
 /// A scenario cap-table simulator: exact ownership, dilution and cash runway from one text file.
 #[derive(Debug, Parser)]

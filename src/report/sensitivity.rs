@@ -79,8 +79,11 @@ fn at(measure: Measure, value: &At) -> Cell {
     }
 }
 
-fn swing(measure: Measure, swing: Swing) -> Cell {
-    match swing {
+fn swing(measure: Measure, bar: &Bar) -> Cell {
+    match bar.swing {
+        Swing::Beyond if [&bar.low, &bar.high].into_iter().any(|at| matches!(at, Ok(None))) => {
+            Cell::text("no such result")
+        }
         Swing::By(by) if measure == Measure::Day => Cell::text(format!("{by} days")),
         Swing::By(by) => match change_of(measure, by) {
             Cell::Points(by) => Cell::text(format!("{} pt", grouped(by.saturating_mul(Decimal::ONE_HUNDRED), 2))),
@@ -110,7 +113,7 @@ fn bars(study: &Sensitivity, tornado: &Tornado, all: bool) -> Section {
             Cell::text(&lever.high.text),
             at(measure, &bar.low),
             at(measure, &bar.high),
-            swing(measure, bar.swing),
+            swing(measure, bar),
             scale.bar(bar),
         ];
         let kind = if matches!(bar.swing, Swing::Still) { RowKind::Quiet } else { RowKind::Item };

@@ -1,5 +1,7 @@
 //! An axis: an input and the values it takes one after the other, as `PATH=LOW..HIGH/STEP` or `PATH=A,B,C`.
 
+use std::collections::HashSet;
+
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::document::Amount;
@@ -38,11 +40,11 @@ pub struct AxisPoint {
 /// What a value of an axis is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AxisValue {
-    /// A number: money, shares, a part of one, of a rate the number without its period.
+    /// A number that its path alone explains: money, shares, a part of one.
     Number(Decimal),
     /// A day.
     Day(Day),
-    /// A word, a flag, a case: what the text says.
+    /// A word, a flag, a case, a rate with its period, a sum in a currency of its own: what the text says.
     Text,
 }
 
@@ -60,6 +62,7 @@ pub enum AxisValue {
 /// ```
 pub fn axis(path: &str, values: &str, kind: Kind, most: usize) -> Result<Axis, Diagnostic> {
     let mut axis = Axis { path: path.trim().to_owned(), points: Vec::new(), missed: Vec::new() };
+    let mut known = HashSet::new();
     for item in parted(values) {
         let item = item.trim();
         if item.is_empty() {
@@ -78,7 +81,7 @@ pub fn axis(path: &str, values: &str, kind: Kind, most: usize) -> Result<Axis, D
             vec![one(item, kind)?]
         };
         for point in points {
-            if !axis.points.iter().rev().take(1_000).any(|known| known.text == point.text) {
+            if known.insert(point.text.clone()) {
                 axis.points.push(point);
             }
         }
@@ -139,9 +142,7 @@ fn one(item: &str, kind: Kind) -> Result<AxisPoint, Diagnostic> {
         Kind::Figure(_) if item.starts_with('{') => AxisValue::Text,
         Kind::Figure(quantity) => match read(item, quantity)? {
             (Amount::Day(day), _) => AxisValue::Day(day),
-            (Amount::Word(_), _) => AxisValue::Text,
-            // The number of a sum in another currency is not comparable with the others.
-            (_, Some(_)) => AxisValue::Text,
+            (Amount::Word(_) | Amount::Rate(..), _) | (_, Some(_)) => AxisValue::Text,
             (amount, None) => amount.decimal().map_or(AxisValue::Text, AxisValue::Number),
         },
         Kind::Day => Day::from_text(item).map_or(AxisValue::Text, AxisValue::Day),
@@ -177,7 +178,10 @@ fn range(item: &str, kind: Kind, most: usize) -> Result<Points, Diagnostic> {
             };
             let (low, high, step) = (whole(low)?, whole(high)?, whole(step)?);
             let ends = (Decimal::from(low), Decimal::from(high), Decimal::from(step));
-            numbers(ends, item, kind, most, |value| value.normalize().to_string())
+            numbers(ends, item, kind, most, |value| AxisPoint {
+                text: value.normalize().to_string(),
+                value: AxisValue::Number(value),
+            })
         }
         Kind::Figure(quantity @ (Quantity::Rate | Quantity::Growth | Quantity::Fill)) => {
             let (low, first) = periodic(low);
@@ -198,7 +202,7 @@ fn range(item: &str, kind: Kind, most: usize) -> Result<Points, Diagnostic> {
             let ((low, currency), (high, of_high), (step, of_step)) = (number(low)?, number(high)?, number(step)?);
             let currency = one_currency([currency, of_high, of_step], item, kind)?;
             let form = Form { currency, ..form };
-            numbers((low, high, step), item, kind, most, |value| form.text(value))
+            numbers((low, high, step), item, kind, most, |value| form.point(value))
         }
         Kind::Figure(quantity) => {
             let form = Form { quantity, period: None, currency: None };
@@ -206,7 +210,7 @@ fn range(item: &str, kind: Kind, most: usize) -> Result<Points, Diagnostic> {
                 (form.number(low)?, form.number(high)?, form.number(step)?);
             let currency = one_currency([currency, of_high, of_step], item, kind)?;
             let form = Form { currency, ..form };
-            numbers((low, high, step), item, kind, most, |value| form.text(value))
+            numbers((low, high, step), item, kind, most, |value| form.point(value))
         }
         _ => Err(bad(format!("`{item}`: what stands there has no order"), kind)),
     }
@@ -279,24 +283,22 @@ fn numbers(
     item: &str,
     kind: Kind,
     most: usize,
-    text: impl Fn(Decimal) -> String,
+    point: impl Fn(Decimal) -> AxisPoint,
 ) -> Result<Points, Diagnostic> {
     if step <= Decimal::ZERO || high < low {
         return Err(bad(format!("`{item}` leads nowhere"), kind));
     }
     let mut points = Vec::new();
-    let mut last = low;
-    while last <= high {
-        points.push(AxisPoint { text: text(last), value: AxisValue::Number(last) });
+    let mut next = Some(low);
+    let mut is_met = false;
+    while let Some(value) = next.filter(|value| *value <= high) {
+        points.push(point(value));
         if points.len() > most {
             return Err(too_many(points.len(), most));
         }
-        match last.checked_add(step) {
-            Some(next) if next > last => last = next,
-            _ => break,
-        }
+        is_met = value == high;
+        next = value.checked_add(step).filter(|next| *next > value);
     }
-    let is_met = points.last().is_some_and(|point| point.value == AxisValue::Number(high));
     Ok(Points { points, is_met })
 }
 
@@ -365,6 +367,13 @@ impl Form {
                 .help("the ends and the step of a range are numbers with an end; fractions can be listed, as 1/3,2/3")
         };
         Ok((number.ok_or_else(fault)?, currency))
+    }
+
+    /// A value of an axis.
+    fn point(&self, value: Decimal) -> AxisPoint {
+        // Without its period or its currency a number says less than the text.
+        let is_plain = self.period.is_none() && self.currency.is_none();
+        AxisPoint { text: self.text(value), value: if is_plain { AxisValue::Number(value) } else { AxisValue::Text } }
     }
 
     /// A number as it could be typed behind `--set PATH=`, every digit of it.

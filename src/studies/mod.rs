@@ -1,7 +1,8 @@
 //! Studies: many plays side by side.
 //!
-//! Takes results and outcomes, gives what differs between them and which inputs a result hangs on. Lacks on purpose:
-//! a second engine.
+//! Takes results and outcomes, and from whoever calls it a way to play changed inputs; gives what differs between
+//! results, which inputs a result hangs on, sweeps, sensitivities and searches. Lacks on purpose: a second engine, and
+//! files.
 
 mod axis;
 mod compare;

@@ -102,7 +102,7 @@ pub enum Swing {
     Word,
     /// By so much; of a day by so many days.
     By(Decimal),
-    /// Both ends were refused: nobody knows.
+    /// An end was refused, and the other does not move it: nobody knows.
     Refused,
     /// Not at all.
     Still,
@@ -154,13 +154,16 @@ pub fn levers(document: &Document, scenario: &Scenario) -> (Vec<Lever>, Vec<Stri
         };
         all.push(lever(figure, path.clone(), word(is_expected), end(false), end(true)));
     }
-    for tranche in scenario.rounds.iter().flat_map(|round| &round.tranches) {
-        let figure = |id: FigureId| scenario.figures.get(id);
-        let Some(figure) = tranche.probability.and_then(figure) else { continue };
-        let Some(path) = figure.path.strip_suffix(".probability").map(str::to_owned) else { continue };
-        let out = End { text: "out".to_owned(), change: Change { remove: vec![path.clone()], ..Change::default() } };
-        let taking_part = End { text: "in".to_owned(), change: Change::default() };
-        all.push(lever(figure, path, "in".to_owned(), out, taking_part));
+    for round in &scenario.rounds {
+        for tranche in &round.tranches {
+            let Some(figure) = tranche.probability.and_then(|id| scenario.figures.get(id)) else { continue };
+            let Some(path) = figure.path.strip_suffix(".probability") else { continue };
+            // A round in which nobody takes part does not happen.
+            let gone = if round.tranches.len() == 1 { format!("round.{}", round.id) } else { path.to_owned() };
+            let out = End { text: "out".to_owned(), change: Change { remove: vec![gone], ..Change::default() } };
+            let taking_part = End { text: "in".to_owned(), change: Change::default() };
+            all.push(lever(figure, path.to_owned(), "in".to_owned(), out, taking_part));
+        }
     }
     (all, without_ends)
 }
@@ -324,14 +327,16 @@ fn swing(base: &MetricValue, low: &At, high: &At) -> Swing {
     if known.len() == 1 {
         return Swing::Refused;
     }
+    // What stays at the one end that was played may move at the other.
+    let still = if known.len() == 3 { Swing::Still } else { Swing::Refused };
     let numbers: Vec<Decimal> = known.iter().filter_map(|value| value.and_then(as_number)).collect();
     if numbers.len() == known.len() {
         let least = numbers.iter().copied().min().unwrap_or(Decimal::ZERO);
         let most = numbers.iter().copied().max().unwrap_or(Decimal::ZERO);
-        return if is_same(least, most) { Swing::Still } else { Swing::By(most.saturating_sub(least)) };
+        return if is_same(least, most) { still } else { Swing::By(most.saturating_sub(least)) };
     }
     if known.iter().all(|value| *value == Some(base)) {
-        return Swing::Still;
+        return still;
     }
     match base {
         MetricValue::Text(_) => Swing::Word,
