@@ -115,31 +115,35 @@ Examples:
 const SWEEP_EXAMPLES: &str = "\
 Examples:
   capsim sweep scenario.toml --vary round.a.pre_money=20M..60M/10M
-  capsim sweep scenario.toml --vary round.a.pre_money=20M..60M/10M --vary round.a.tranche.lead.amount=4M,8M,12M \\
-      --metric ownership.ada                          a map, the second axis across
-  capsim sweep scenario.toml --vary round.a.date=2026-03-31..2027-03-31/3\\ months --metric 'runway.*.months'
-  capsim sweep scenario.toml --vary condition.clearance.expected=true,false --vary case=none,all --format csv
+  capsim sweep scenario.toml --vary 'round.a.date=2026-03-31..2027-03-31/3 months'
+  capsim sweep scenario.toml --vary condition.clearance.expected=true,false --vary case=none,all
+Two axes make a map of a result, the second axis across:
+  capsim sweep scenario.toml --metric ownership.ada --vary round.a.pre_money=20M..60M/10M \\
+      --vary round.a.tranche.lead.amount=4M,8M,12M
 
-A range holds LOW, LOW + STEP and so on, and HIGH if the steps meet it. Days step by days, weeks, months or years;
-a rate names its period last: burn.plan.rate=80K..120K/10K/month. `case=none,NAME` plays with and without a case,
-`case=all` each of them. A point is what `run` gives with the same values behind --set.";
+A range holds LOW, LOW + STEP and so on, and HIGH if the steps meet it. Days step by days, weeks,
+months or years; a rate names its period last: burn.plan.rate=80K..120K/10K/month.
+`case=none,NAME` plays without and with a case, `case=all` each of them. A point is what `run` gives
+with the same values behind --set.";
 
 const SENSITIVITY_EXAMPLES: &str = "\
 Examples:
   capsim sensitivity scenario.toml --metric ownership.ada
   capsim sensitivity scenario.toml --metric 'runway.*.months' --all
-  capsim sensitivity scenario.toml --metric ownership.ada --pairs      every two of the eight that matter most
+  capsim sensitivity scenario.toml --metric ownership.ada --pairs    every two of the first eight
 
-A figure goes from `low` to `high`, or from `p5` to `p95`; a condition with a probability fails and is met; a tranche
-with one is left out and takes part.";
+A figure goes from `low` to `high`, or from `p5` to `p95`; a condition with a probability fails and
+is met; a tranche with one is left out and takes part.";
 
 const SOLVE_EXAMPLES: &str = "\
 Examples:
   capsim solve scenario.toml --vary round.a.pre_money --until 'ownership.ada > 25%'
-  capsim solve scenario.toml --vary round.a.tranche.lead.amount=0..50M --until 'runway.plan.cash_out >= 2029-12'
   capsim solve scenario.toml --vary burn.plan.rate --until 'runway.plan.months = never'
+  capsim solve scenario.toml --vary round.a.tranche.lead.amount=0..50M \\
+      --until 'runway.plan.cash_out >= 2029-12'
 
-Without LOW..HIGH the search goes over the figure's own range, or around its value. Exit code 1: it holds nowhere.";
+Without LOW..HIGH the search goes over the figure's own range, or around its value. Exit code 1: it
+holds nowhere that was tried.";
 
 const PORTFOLIO_EXAMPLES: &str = "\
 Examples:

@@ -67,8 +67,16 @@ pub fn sensitivity_page(study: &Sensitivity, scenario: &Scenario, file: &str, al
     }
 }
 
-fn path(study: &Sensitivity, lever: usize) -> &str {
-    study.levers.get(lever).map_or("", |lever| lever.path.as_str())
+/// The end of a path that no other range shares, of two parts at least: `amazon.amount`.
+fn short(study: &Sensitivity, lever: usize) -> String {
+    let Some(path) = study.levers.get(lever).map(|lever| lever.path.as_str()) else { return String::new() };
+    let starts = path.rmatch_indices('.').map(|(at, _)| at.saturating_add(1)).skip(1).chain([0]);
+    let is_own = |end: &&str| {
+        let shares = |other: &Lever| other.path == **end || other.path.ends_with(&format!(".{end}"));
+        study.levers.iter().filter(|other| shares(other)).count() == 1
+    };
+    let ends: Vec<&str> = starts.filter_map(|start| path.get(start..)).collect();
+    ends.iter().find(|end| is_own(end)).map_or(path, |end| *end).to_owned()
 }
 
 /// A result at an end, or that it was refused.
@@ -108,7 +116,7 @@ fn bars(study: &Sensitivity, tornado: &Tornado, all: bool) -> Section {
     let rows = shown.iter().filter_map(|bar| {
         let lever = study.levers.get(bar.lever)?;
         let cells = vec![
-            Cell::text(&lever.path),
+            Cell::text(short(study, bar.lever)),
             Cell::text(&lever.low.text),
             Cell::text(&lever.high.text),
             at(measure, &bar.low),
@@ -198,7 +206,7 @@ fn pairs(study: &Sensitivity, tornado: &Tornado) -> Section {
     let measure = tornado.metric.measure;
     let rows = tornado.pairs.iter().map(|pair| {
         let (a, b) = pair.levers;
-        let mut cells = vec![Cell::text(path(study, a)), Cell::text(path(study, b))];
+        let mut cells = vec![Cell::text(format!("{}, {}", short(study, a), short(study, b)))];
         cells.extend(pair.corners.iter().map(|corner| at(measure, corner)));
         cells.push(match pair.interaction {
             None => Cell::text("no number"),
@@ -209,8 +217,7 @@ fn pairs(study: &Sensitivity, tornado: &Tornado) -> Section {
         Row { kind: RowKind::Item, cells }
     });
     let columns = vec![
-        Column::text("one"),
-        Column::text("the other"),
+        Column::text(""),
         Column::number("both low"),
         Column::number("low, high"),
         Column::number("high, low"),
@@ -228,9 +235,9 @@ fn pairs(study: &Sensitivity, tornado: &Tornado) -> Section {
     }
 }
 
-/// Who says so, of each range.
+/// Who says so, a line for each range.
 fn origins(scenario: &Scenario, levers: &[&Lever]) -> Section {
-    let rows = levers.iter().map(|lever| {
+    let notes = levers.iter().map(|lever| {
         let mut says: Vec<String> = Vec::new();
         if let Some(said) = &lever.said {
             says.push(format!("\"{said}\""));
@@ -239,29 +246,14 @@ fn origins(scenario: &Scenario, levers: &[&Lever]) -> Section {
         if says.is_empty() || lever.status == Status::Assumed {
             says.insert(0, lever.status.word().to_owned());
         }
-        Row {
-            kind: RowKind::Item,
-            cells: vec![
-                Cell::text(&lever.path),
-                Cell::text(&lever.value),
-                Cell::text(&lever.low.text),
-                Cell::text(&lever.high.text),
-                Cell::text(says.join("; ")),
-            ],
-        }
+        let (low, high) = (&lever.low.text, &lever.high.text);
+        format!("{}: {}, {low} to {high}: {}", lever.path, lever.value, says.join("; "))
     });
-    let columns = vec![
-        Column::text(""),
-        Column::number("value"),
-        Column::number("low"),
-        Column::number("high"),
-        Column::text("who says so"),
-    ];
     Section {
         view: View::Figures,
         heading: "Where the ranges come from".to_owned(),
-        grid: Some(Grid { columns, rows: rows.collect() }),
-        notes: Vec::new(),
+        grid: None,
+        notes: notes.collect(),
     }
 }
 

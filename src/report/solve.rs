@@ -122,7 +122,7 @@ fn result(solution: &Solution, tried: &Tried) -> String {
 fn holds(solution: &Solution, tried: &Tried) -> &'static str {
     match (tried.at.holds(solution.goal.test), &tried.at) {
         (Some(true), _) => "holds",
-        (Some(false), Answer::Known(_, Ordering::Equal)) => "equals it, and does not hold",
+        (Some(false), Answer::Known(_, Ordering::Equal)) => "equal, does not hold",
         (Some(false), _) => "does not hold",
         (None, Answer::Missing) => "no such result",
         (None, _) => "refused",
@@ -154,8 +154,7 @@ fn crossings(solution: &Solution) -> Section {
             ));
         }
     }
-    let columns =
-        vec![Column::number(&line.path), Column::number(&solution.goal.path), Column::text(&solution.goal.text())];
+    let columns = vec![Column::number(&line.path), Column::number(&solution.goal.path), Column::text("")];
     Section {
         view: View::Other,
         heading: match solution.crossings.len() {

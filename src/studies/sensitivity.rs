@@ -9,7 +9,6 @@ use crate::document::Node;
 use crate::outcome::MetricValue;
 use crate::outcome::Outcome;
 use crate::scenario::FigureEntry;
-use crate::scenario::FigureId;
 use crate::scenario::Rule;
 use crate::scenario::Scenario;
 use crate::scenario::Status;
