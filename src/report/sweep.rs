@@ -45,15 +45,20 @@ pub fn sweep_page(sweep: &Sweep, title: &str, file: &str, currency: &str) -> Pag
             ));
         }
     }
+    let mut lead: Vec<String> = Vec::new();
+    if sweep.points.len() > 1 && (0..sweep.metrics.len()).all(|column| sweep.stays(column)) {
+        lead.push("nothing shown here moves".to_owned());
+    }
     let missed = sweep.axes.iter().flat_map(|axis| {
         axis.missed
             .iter()
             .map(|(high, last)| format!("{}: the steps do not meet {high}; the last value is {last}", axis.path))
     });
+    lead.extend(missed);
     Page {
         title: format!("{title}: {} points", sweep.points.len()),
         aside: file.to_owned(),
-        lead: missed.collect(),
+        lead,
         currency: currency.to_owned(),
         chart: None,
         sections,

@@ -164,17 +164,20 @@ fn read(outcome: &Outcome, paths: &[&str]) -> Found {
 }
 
 impl Sweep {
+    /// Whether a result, by its column, is the same at every point that was played.
+    #[must_use]
+    pub fn stays(&self, column: usize) -> bool {
+        let mut all = self.points.iter().filter_map(|point| point.values.as_ref().ok()?.get(column));
+        let first = all.next();
+        all.all(|value| match (first, value) {
+            (Some(Some(MetricValue::Number(a))), Some(MetricValue::Number(b))) => is_same(*a, *b),
+            (first, value) => first == Some(value),
+        })
+    }
+
     /// Leaves out results that are the same at every point, but never all of them.
     fn leave_out_what_stays(&mut self) {
-        let mut values = (0..self.metrics.len()).map(|column| {
-            let mut all = self.points.iter().filter_map(|point| point.values.as_ref().ok()?.get(column));
-            let first = all.next();
-            all.all(|value| match (first, value) {
-                (Some(Some(MetricValue::Number(a))), Some(MetricValue::Number(b))) => is_same(*a, *b),
-                (first, value) => first == Some(value),
-            })
-        });
-        let stays: Vec<bool> = values.by_ref().collect();
+        let stays: Vec<bool> = (0..self.metrics.len()).map(|column| self.stays(column)).collect();
         if stays.iter().all(|stays| *stays) {
             return;
         }

@@ -54,8 +54,8 @@ pub(super) fn sensitivity(args: &Sensitivity, colour: Colour) -> Exit {
     };
     notice(&args.metrics, &studied.base);
     let scenario = &outcome.scenario;
-    let page = sensitivity_page(&found, scenario, &args.file, args.all);
-    put_out(&page, &sensitivity_grid(&found), &object(&found, scenario, &args.file), &args.output, colour)
+    let page = || sensitivity_page(&found, scenario, &args.file, args.all);
+    put_out(page, || sensitivity_grid(&found), || object(&found, scenario, &args.file), &args.output, colour)
 }
 
 fn at(value: &At) -> Value {

@@ -82,8 +82,8 @@ pub(super) fn solve(args: &Solve, colour: Colour) -> Exit {
     }
     notice(std::slice::from_ref(&found.goal.path), &studied.base);
     let (title, currency) = about(&studied);
-    let page = solve_page(&found, &title, &args.file, &currency);
-    match put_out(&page, &solve_grid(&found), &object(&found, &title, &args.file), &args.output, colour) {
+    let page = || solve_page(&found, &title, &args.file, &currency);
+    match put_out(page, || solve_grid(&found), || object(&found, &title, &args.file), &args.output, colour) {
         Exit::Done if !found.is_met() => Exit::CheckFailed,
         exit => exit,
     }

@@ -182,19 +182,25 @@ pub(super) fn why_json(why: &Why) -> serde_json::Value {
     serde_json::json!({ "code": why.code, "message": why.message, "help": why.help })
 }
 
-/// Puts a study out: a page, its grid, or its object.
-pub(super) fn put_out(page: &Page, grid: &Grid, object: &serde_json::Value, output: &Output, colour: Colour) -> Exit {
+/// Puts a study out: a page, its grid, or its object, whichever was asked for; no other is made.
+pub(super) fn put_out(
+    page: impl FnOnce() -> Page,
+    grid: impl FnOnce() -> Grid,
+    object: impl FnOnce() -> serde_json::Value,
+    output: &Output,
+    colour: Colour,
+) -> Exit {
     let unwritten = |error: &dyn std::error::Error| {
         refuse_one(&Diagnostic::new(Code::Arithmetic, format!("the study cannot be written: {error}")), colour)
     };
     let text = match output.format {
-        Format::Terminal => terminal(page, screen(colour, output.output.is_some())),
-        Format::Markdown => markdown(page),
-        Format::Csv => match csv_grid(grid) {
+        Format::Terminal => terminal(&page(), screen(colour, output.output.is_some())),
+        Format::Markdown => markdown(&page()),
+        Format::Csv => match csv_grid(&grid()) {
             Ok(text) => text,
             Err(error) => return unwritten(&error),
         },
-        Format::Json => match serde_json::to_string_pretty(object) {
+        Format::Json => match serde_json::to_string_pretty(&object()) {
             Ok(text) => text + "\n",
             Err(error) => return unwritten(&error),
         },

@@ -64,8 +64,8 @@ pub(super) fn sweep(args: &Sweep, colour: Colour) -> Exit {
     let asked: Vec<String> = swept.metrics.iter().map(|metric| metric.path.clone()).collect();
     notice(&asked, &studied.base);
     let (title, currency) = about(&studied);
-    let page = sweep_page(&swept, &title, &args.file, &currency);
-    put_out(&page, &sweep_grid(&swept), &object(&swept, &title, &args.file), &args.output, colour)
+    let page = || sweep_page(&swept, &title, &args.file, &currency);
+    put_out(page, || sweep_grid(&swept), || object(&swept, &title, &args.file), &args.output, colour)
 }
 
 /// A value of an axis with every digit.
