@@ -157,8 +157,11 @@ type Found = Vec<Option<Vec<(String, Measure, MetricValue)>>>;
 
 fn read(outcome: &Outcome, paths: &[&str]) -> Found {
     let all = paths.iter().map(|path| {
-        let found = results(outcome, path)?.into_iter();
-        Some(found.map(|metric| (metric.path, metric.measure, metric.value)).collect())
+        let found = results(outcome, path)?;
+        // A list of its own: the one found has kept the room of all results of the scenario.
+        let mut kept = Vec::with_capacity(found.len());
+        kept.extend(found.into_iter().map(|metric| (metric.path, metric.measure, metric.value)));
+        Some(kept)
     });
     all.collect()
 }
