@@ -1,5 +1,13 @@
 //! How many draws a second the reference model makes: `cargo run --release -p capsim-benches --example pace`.
-#![allow(clippy::panic, clippy::print_stdout, clippy::indexing_slicing, clippy::cast_precision_loss, clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a bench")]
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a bench"
+)]
 use capsim::diagnostics::{Bag, Code, Sources};
 use capsim::document::{FileRefusal, FileText, Files, Request, load};
 use capsim::plan::plan;
@@ -9,7 +17,9 @@ use std::time::Instant;
 struct Text(String);
 impl Files for Text {
     fn read(&mut self, _: Option<&str>, path: &str) -> Result<FileText, FileRefusal> {
-        if path == "x.toml" { return Ok(FileText { key: path.to_owned(), name: path.to_owned(), bytes: self.0.clone().into_bytes() }); }
+        if path == "x.toml" {
+            return Ok(FileText { key: path.to_owned(), name: path.to_owned(), bytes: self.0.clone().into_bytes() });
+        }
         Err(FileRefusal { code: Code::FileMissing, message: path.to_owned(), help: String::new() })
     }
 }
@@ -23,7 +33,10 @@ fn main() {
     let scenario = scenario(&document, &mut bag).unwrap();
     let plan = plan(&scenario, &mut bag);
     let mut paths: Vec<String> = scenario.owners.iter().map(|owner| format!("ownership.{}", owner.id)).collect();
-    paths.extend(["dilution.microsoft", "runway.model.month", "runway.model.trough", "runway.model.gap@2029-12-31"].map(String::from));
+    paths.extend(
+        ["dilution.microsoft", "runway.model.month", "runway.model.trough", "runway.model.gap@2029-12-31"]
+            .map(String::from),
+    );
     let (readings, others) = Readings::of(&scenario, &plan, &paths);
     assert!(others.is_empty(), "{others:?}");
     let sampler = Sampler::of(&scenario, &plan, 2026, Points::Random, &mut bag);
@@ -37,13 +50,25 @@ fn main() {
             let mut refused = 0;
             for first in (0..draws).step_by(4096) {
                 let count = 4096.min(draws - first);
-                let chunk = if plain { worker.play_plainly(first as u64, count) } else { worker.play(first as u64, count) };
+                let chunk =
+                    if plain { worker.play_plainly(first as u64, count) } else { worker.play(first as u64, count) };
                 refused += chunk.refused.len();
-                for (sum, column) in sums.iter_mut().zip(chunk.values.chunks(count)) { *sum += column.iter().sum::<f64>(); }
+                for (sum, column) in sums.iter_mut().zip(chunk.values.chunks(count)) {
+                    *sum += column.iter().sum::<f64>();
+                }
             }
             let took = start.elapsed().as_secs_f64();
-            println!("{} {:.1} ns a draw, {:.2} M/s, refused {refused}", if plain { "plain" } else { "wide " }, took / draws as f64 * 1e9, draws as f64 / took / 1e6);
-            if round == 0 && !plain { for (path, sum) in paths.iter().zip(&sums) { println!("  {path} {}", sum / draws as f64); } }
+            println!(
+                "{} {:.1} ns a draw, {:.2} M/s, refused {refused}",
+                if plain { "plain" } else { "wide " },
+                took / draws as f64 * 1e9,
+                draws as f64 / took / 1e6
+            );
+            if round == 0 && !plain {
+                for (path, sum) in paths.iter().zip(&sums) {
+                    println!("  {path} {}", sum / draws as f64);
+                }
+            }
         }
     }
     {
@@ -61,6 +86,9 @@ fn main() {
     }
     let mut figures = sampler.fixed::<LANES>();
     let start = Instant::now();
-    for first in (0..draws as u64).step_by(LANES) { sampler.fill(first, &mut figures); std::hint::black_box(&figures); }
+    for first in (0..draws as u64).step_by(LANES) {
+        sampler.fill(first, &mut figures);
+        std::hint::black_box(&figures);
+    }
     println!("sampler alone, plain: {:.1} ns", start.elapsed().as_secs_f64() / draws as f64 * 1e9);
 }

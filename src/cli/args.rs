@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -14,8 +15,11 @@ Examples:
   capsim run scenario.toml --case pre-money --set round.a.tranche.lead.amount=8M
   capsim compare base.toml variant.toml        what differs, and because of which inputs
   capsim explain scenario.toml ownership.ada   why this figure
+  capsim sensitivity scenario.toml --metric ownership.ada      which uncertain figure matters most
+  capsim solve scenario.toml --vary round.a.pre_money --until 'ownership.ada > 25%'
 
-Exit codes: 0 done; 1 done, but a check asked for failed; 2 the input was refused; 3 the machine failed.";
+Exit codes: 0 done; 1 done, but a check asked for failed; 2 the input was refused; 3 the machine failed;
+130 a study was stopped with Ctrl-C.";
 
 /// A scenario cap-table simulator: exact ownership, dilution and cash runway from one text file.
 #[derive(Debug, Parser)]
@@ -53,6 +57,15 @@ pub enum Command {
     /// Show what everybody takes of a sale over a range of values, and where the breakpoints lie.
     #[command(after_help = PAYOUTS_EXAMPLES)]
     Payouts(Payouts),
+    /// Play a scenario at every combination of some values: a table, or a map of two inputs.
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(Sweep),
+    /// Move every figure that has a range to its ends, one at a time: which of them matters to a result, and who says so.
+    #[command(after_help = SENSITIVITY_EXAMPLES)]
+    Sensitivity(Sensitivity),
+    /// Find for which values of an input a result is above, below or at a value: every place where that changes.
+    #[command(after_help = SOLVE_EXAMPLES)]
+    Solve(Solve),
     /// Lay one holder's stakes in several companies side by side: what it owns, put in, and is promised back.
     #[command(after_help = PORTFOLIO_EXAMPLES)]
     Portfolio(Portfolio),
@@ -98,6 +111,39 @@ Examples:
   capsim payouts scenario.toml                                          from nothing to past the last breakpoint
   capsim payouts scenario.toml --vary exit.sale.equity_value=0..80M/5M  these values
   capsim payouts scenario.toml --exit sale --by class --format csv";
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  capsim sweep scenario.toml --vary round.a.pre_money=20M..60M/10M
+  capsim sweep scenario.toml --vary 'round.a.date=2026-03-31..2027-03-31/3 months'
+  capsim sweep scenario.toml --vary condition.clearance.expected=true,false --vary case=none,all
+Two axes make a map of a result, the second axis across:
+  capsim sweep scenario.toml --metric ownership.ada --vary round.a.pre_money=20M..60M/10M \\
+      --vary round.a.tranche.lead.amount=4M,8M,12M
+
+A range holds LOW, LOW + STEP and so on, and HIGH if the steps meet it. Days step by days, weeks,
+months or years; a rate names its period last: burn.plan.rate=80K..120K/10K/month.
+`case=none,NAME` plays without and with a case, `case=all` each of them. A point is what `run` gives
+with the same values behind --set.";
+
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  capsim sensitivity scenario.toml --metric ownership.ada
+  capsim sensitivity scenario.toml --metric 'runway.*.months' --all
+  capsim sensitivity scenario.toml --metric ownership.ada --pairs    every two of the first eight
+
+A figure goes from `low` to `high`, or from `p5` to `p95`; a condition with a probability fails and
+is met; a tranche with one is left out and takes part.";
+
+const SOLVE_EXAMPLES: &str = "\
+Examples:
+  capsim solve scenario.toml --vary round.a.pre_money --until 'ownership.ada > 25%'
+  capsim solve scenario.toml --vary burn.plan.rate --until 'runway.plan.months = never'
+  capsim solve scenario.toml --vary round.a.tranche.lead.amount=0..50M \\
+      --until 'runway.plan.cash_out >= 2029-12'
+
+Without LOW..HIGH the search goes over the figure's own range, or around its value. Exit code 1: it
+holds nowhere that was tried.";
 
 const PORTFOLIO_EXAMPLES: &str = "\
 Examples:
@@ -267,6 +313,106 @@ pub struct Payouts {
     pub by: PaidBy,
 
     /// What to change in it.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// How a study of many plays is done.
+#[derive(Debug, Clone, Args)]
+pub struct Effort {
+    /// On how many threads; the result is the same on any number. As many as the machine has, if left out.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// `sweep`.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// An input and its values: PATH=LOW..HIGH/STEP, PATH=A,B,C, or case=NAME,NAME; again for more.
+    #[arg(long, value_name = "PATH=VALUES", required = true)]
+    pub vary: Vec<String>,
+
+    /// Show this result; `*` stands for one part, @DAY or @EVENT for a moment; again for more.
+    #[arg(long = "metric", value_name = "PATH")]
+    pub metrics: Vec<String>,
+
+    /// How it is done.
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// What to change in it at every point.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `sensitivity`.
+#[derive(Debug, Args)]
+pub struct Sensitivity {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// Of this result; `*` stands for one part, @DAY or @EVENT for a moment; again for more.
+    #[arg(long = "metric", value_name = "PATH", required = true)]
+    pub metrics: Vec<String>,
+
+    /// Move every two of the ranges that matter most together as well; of so many of them.
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "8")]
+    pub pairs: Option<usize>,
+
+    /// Show the ranges that do not move the result too.
+    #[arg(long)]
+    pub all: bool,
+
+    /// How it is done.
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// What to change in it first.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `solve`.
+#[derive(Debug, Args)]
+pub struct Solve {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// The input to vary, and where to search: PATH=LOW..HIGH, or PATH alone.
+    #[arg(long, value_name = "PATH")]
+    pub vary: String,
+
+    /// What is to hold: METRIC OP VALUE, with >, >=, <, <= or =.
+    #[arg(long, value_name = "GOAL")]
+    pub until: String,
+
+    /// Into how many stretches the range is cut before each is looked into.
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub scan: usize,
+
+    /// How it is done.
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// What to change in it first.
     #[command(flatten)]
     pub changes: Changes,
 

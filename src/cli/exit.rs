@@ -14,7 +14,6 @@ pub enum Exit {
     /// The machine failed us: a disk, a pipe, a permission.
     MachineFailed,
     /// Ctrl-C stopped a study before it was done: nothing on stdout, no file touched.
-    #[allow(dead_code, reason = "the studies that take long come next")]
     Interrupted,
 }
 

@@ -7,7 +7,6 @@ mod commands;
 mod exit;
 mod files;
 mod load;
-#[allow(dead_code, reason = "the studies that take long come next")]
 mod progress;
 mod screen;
 

@@ -130,6 +130,10 @@ codes! {
         "A number grew past 28 digits, was divided by zero or vanished. The event is named; look for a missing or a surplus K, M, B or T.";
     UnknownResult, "unknown-result", Fault, "a result path that names nothing",
         "The paths of a run are the keys of `metrics` in `--format json`.";
+    TooManyPoints, "too-many-points", Fault, "a study of too many points",
+        "Each point is a whole run of the scenario. A study may have 100,000 of them, a curve of payments 2,000.";
+    BadGoal, "bad-goal", Fault, "a condition that cannot be searched for",
+        "`solve --until` takes a result, one of `>`, `>=`, `<`, `<=` and `=`, and a value of the result's kind: `ownership.ada > 25%`.";
     BadResultFile, "bad-result-file", Fault, "a file that is not a saved result",
         "`compare` takes scenario files, FILE@CASE, and results saved with `--format json`.";
     TinyAmount, "tiny-amount", Finding, "an amount far below the valuation",

@@ -9,6 +9,7 @@ use crate::diagnostics::nearest;
 use crate::diagnostics::one_of;
 use crate::format::Declared;
 use crate::format::Kind;
+use crate::format::Quantity;
 use crate::format::ROOT;
 use crate::format::Step;
 
@@ -16,6 +17,7 @@ use super::merge::Dropped;
 use super::merge::join;
 use super::merge::no_path;
 use super::merge::overlay;
+use super::merged::Document;
 use super::read::read_set;
 use super::read::read_set_part;
 use super::tree::Entry;
@@ -48,11 +50,7 @@ pub(super) fn set(root: &mut TableNode, source: SourceId, text: &str, dropped: &
         }
         (Declared::Table(table), _) => read_set(source, text, value_at, Kind::Table(table), bag),
         _ => {
-            bag.add(
-                Diagnostic::new(Code::UnknownPath, format!("`{path}` is a set of things, not a value"))
-                    .at(at)
-                    .help("name one of its keys"),
-            );
+            bag.add(set_of_things(path, at));
             None
         }
     };
@@ -67,6 +65,36 @@ pub(super) fn set(root: &mut TableNode, source: SourceId, text: &str, dropped: &
     if let Node::Table(layer) = layer {
         overlay(root, layer, Declared::Table(&ROOT), "", dropped);
     }
+}
+
+/// What the path of a resolved document takes, as the format declares it; `text` of the source begins with the path. Of
+/// a part of a figure (`amount.low`), what the figure takes.
+///
+/// None if the path leads nowhere; the bag says where it ends.
+pub fn kind_at(document: &Document, source: SourceId, path: &str, bag: &mut Bag) -> Option<Kind> {
+    let at = Span { source, start: 0, end: path.len() };
+    let parts: Vec<&str> = path.trim().split('.').collect();
+    match walk(&document.root, &parts, path, at, bag)? {
+        (Declared::FigurePart(quantity), Some("value" | "low" | "high" | "p5" | "p95" | "sd")) => {
+            Some(Kind::Figure(quantity))
+        }
+        (Declared::FigurePart(_), Some("sigma")) => Some(Kind::Figure(Quantity::Number)),
+        (Declared::FigurePart(_), _) => Some(Kind::Text),
+        (Declared::Figure(quantity), _) => Some(Kind::Figure(quantity)),
+        (Declared::Value(kind), _) => Some(kind),
+        (Declared::WordOrTable(words, table), _) => Some(Kind::WordOrTable(words, table)),
+        (Declared::Table(table), _) => Some(Kind::Table(table)),
+        (Declared::Things(..), _) => {
+            bag.add(set_of_things(path, at));
+            None
+        }
+    }
+}
+
+fn set_of_things(path: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnknownPath, format!("`{path}` is a set of things, not a value"))
+        .at(at)
+        .help("name one of its keys")
 }
 
 /// Follows a path through the declaration and the things that exist; creates none.

@@ -70,15 +70,16 @@ pub(super) fn literal(quantity: Quantity, written: Written<'_>) -> Result<Read, 
     }
 }
 
-/// An amount of money typed on the command line, read as in a file, and the currency it names.
+/// A literal typed on the command line, read by the quantity its path declares as in a file, and the currency it names.
 ///
 /// # Errors
 /// What is wrong with it, and the mend.
-pub fn money_typed(text: &str) -> Result<(Decimal, Option<String>), (String, String)> {
-    let (amount, currency) =
-        literal(Quantity::Money, Written::Text(text)).map_err(|refusal| (refusal.message, refusal.help))?;
-    let value = amount.decimal().ok_or_else(|| ("no amount of money".to_owned(), "write it as 40M".to_owned()))?;
-    Ok((value, currency))
+pub fn typed(quantity: Quantity, text: &str) -> Result<(Amount, Option<String>), (String, String)> {
+    let written = match (quantity, Day::from_text(text)) {
+        (Quantity::Day, Some(day)) => Written::Day(day),
+        _ => Written::Text(text),
+    };
+    literal(quantity, written).map_err(|refusal| (refusal.message, refusal.help))
 }
 
 fn refusal(message: impl Into<String>, help: impl Into<String>) -> Refusal {

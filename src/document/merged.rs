@@ -4,6 +4,7 @@ use crate::diagnostics::SourceId;
 
 use super::merge::Dropped;
 use super::merge::Removed;
+use super::tree::Node;
 use super::tree::TableNode;
 
 /// One resolved tree, and where it came from.
@@ -21,4 +22,17 @@ pub struct Document {
     pub removed: Vec<Removed>,
     /// The file asked for.
     pub entry: SourceId,
+}
+
+impl Document {
+    /// What stands at a path: `round.mega.post_money`.
+    #[must_use]
+    pub fn node(&self, path: &str) -> Option<&Node> {
+        let (folders, key) = path.rsplit_once('.').map_or((None, path), |(folders, key)| (Some(folders), key));
+        let mut table = &self.root;
+        for part in folders.into_iter().flat_map(|folders| folders.split('.')) {
+            table = table.table(part)?;
+        }
+        table.get(key)
+    }
 }

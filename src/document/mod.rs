@@ -17,7 +17,8 @@ mod text;
 mod tree;
 
 pub use agree::agree;
-pub use literal::money_typed;
+pub use edit::kind_at;
+pub use literal::typed;
 pub use load::FileRefusal;
 pub use load::FileText;
 pub use load::Files;

@@ -35,7 +35,7 @@ pub(super) fn texts(grid: &Grid, currency: &str) -> Vec<Vec<String>> {
 }
 
 fn style(grid: &Grid, column: usize) -> Style {
-    let cells = || grid.rows.iter().filter_map(|row| row.cells.get(column));
+    let cells = || grid.rows.iter().filter_map(|row| row.cells.get(column)).map(Cell::plain);
     let amounts: Vec<Decimal> = cells()
         .filter_map(|cell| match cell {
             Cell::Money(value) | Cell::MoneyChange(value) => Some(*value),
@@ -106,10 +106,10 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
             None => format!("{sign}{number}{}", style.letter),
         }
     };
-    match cell {
+    match cell.plain() {
         Cell::Empty => "-".to_owned(),
         Cell::Text(text) => visible(text).into_owned(),
-        Cell::Bar { .. } | Cell::Spark { .. } => String::new(),
+        Cell::Bar { .. } | Cell::Spark { .. } | Cell::Swing { .. } | Cell::Warm { .. } => String::new(),
         Cell::Percent { shown, .. } => format!("{shown} %"),
         Cell::Points(part) => {
             let points = part.saturating_mul(Decimal::ONE_HUNDRED);
@@ -141,8 +141,8 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
 
 /// A cell as a machine reads it: exact digits, no signs or groups.
 pub(super) fn exact(cell: &Cell) -> String {
-    match cell {
-        Cell::Empty | Cell::Bar { .. } | Cell::Spark { .. } => String::new(),
+    match cell.plain() {
+        Cell::Empty | Cell::Bar { .. } | Cell::Spark { .. } | Cell::Swing { .. } | Cell::Warm { .. } => String::new(),
         Cell::Same => "=".to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Percent { exact, .. } => exact.normalize().to_string(),

@@ -34,19 +34,19 @@ pub fn csv_metrics(results: &[(String, Vec<(String, String)>)]) -> Result<String
 /// A record that cannot be written, which a list in memory does not give.
 pub fn csv_grid(grid: &Grid) -> Result<String, csv::Error> {
     use crate::report::Cell;
-    let drawn = |column: usize| {
-        grid.rows.iter().any(|row| matches!(row.cells.get(column), Some(Cell::Bar { .. } | Cell::Spark { .. })))
-    };
+    let drawn = |column: usize| grid.rows.iter().any(|row| row.cells.get(column).is_some_and(Cell::is_drawn));
     let kept: Vec<usize> = (0..grid.columns.len()).filter(|column| !drawn(*column)).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(
         kept.iter().filter_map(|column| grid.columns.get(*column)).map(|column| guarded(&column.heading)),
     )?;
     for row in &grid.rows {
-        writer.write_record(kept.iter().filter_map(|column| row.cells.get(*column)).map(|cell| match cell {
-            Cell::Text(text) => guarded(text),
-            other => exact(other),
-        }))?;
+        writer.write_record(kept.iter().filter_map(|column| row.cells.get(*column)).map(
+            |cell| match cell.plain() {
+                Cell::Text(text) => guarded(text),
+                other => exact(other),
+            },
+        ))?;
     }
     finished(writer)
 }

@@ -27,12 +27,7 @@ pub fn markdown(page: &Page) -> String {
         if let Some(grid) = &section.grid {
             // Bars and sparklines are for terminals.
             let kept: Vec<usize> = (0..grid.columns.len())
-                .filter(|column| {
-                    !grid
-                        .rows
-                        .iter()
-                        .any(|row| matches!(row.cells.get(*column), Some(Cell::Bar { .. } | Cell::Spark { .. })))
-                })
+                .filter(|column| !grid.rows.iter().any(|row| row.cells.get(*column).is_some_and(Cell::is_drawn)))
                 .collect();
             let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
             let columns: Vec<_> = kept.iter().filter_map(|column| grid.columns.get(*column)).collect();

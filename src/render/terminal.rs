@@ -136,7 +136,7 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
         .enumerate()
         .map(|(index, column)| {
             let cells = || grid.rows.iter().filter_map(|row| row.cells.get(index));
-            if cells().any(|cell| matches!(cell, Cell::Bar { .. })) {
+            if cells().any(|cell| matches!(cell, Cell::Bar { .. } | Cell::Swing { .. })) {
                 Holds::Bars
             } else if cells().any(|cell| matches!(cell, Cell::Spark { .. })) {
                 Holds::Sparks
@@ -152,6 +152,8 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
         for (cell, text) in row.cells.iter().zip(shown.iter_mut()) {
             match cell {
                 Cell::Bar { part, of } => *text = screen.paint(GOOD, &bar(*part, *of, layout.bar)),
+                Cell::Swing { low, high, base } => *text = swing(*low, *high, *base, layout.bar, screen),
+                Cell::Warm { part, .. } => *text = warm(text, *part, screen),
                 Cell::Spark { values, minimum } => *text = spark(values, *minimum, layout.spark, screen),
                 _ => {}
             }
@@ -302,6 +304,57 @@ fn bar(part: Decimal, of: Decimal, width: usize) -> String {
         text.push('▏');
     }
     text
+}
+
+/// The backgrounds of a map from its lowest to its highest, all light enough for black digits: pale to red in the cube
+/// of 256 colours.
+const SHADES: [u8; 7] = [231, 230, 229, 222, 215, 209, 203];
+/// The same without colours.
+const DENSITIES: [char; 5] = [' ', '░', '▒', '▓', '█'];
+
+/// Which of some steps a part of one falls into.
+fn step(part: Decimal, steps: usize) -> usize {
+    let place = part.saturating_mul(Decimal::from(steps)).floor().mantissa();
+    usize::try_from(place).unwrap_or(0).min(steps.saturating_sub(1))
+}
+
+/// A number of a map: on a shade, or with a sign behind it as dense as it is high.
+fn warm(text: &str, part: Decimal, screen: Screen) -> String {
+    if screen.colour {
+        let shade = SHADES.get(step(part, SHADES.len())).copied().unwrap_or(231);
+        let style = Style::new()
+            .fg_color(Some(anstyle::Color::Ansi256(anstyle::Ansi256Color(16))))
+            .bg_color(Some(anstyle::Color::Ansi256(anstyle::Ansi256Color(shade))));
+        return screen.paint(style, &format!(" {text} "));
+    }
+    format!("{text} {}", DENSITIES.get(step(part, DENSITIES.len())).copied().unwrap_or(' '))
+}
+
+/// A bar from the result at the low end over the base to the result at the high end: light on the side of the low
+/// end, dense on that of the high one. A result that has no place, beyond the horizon, ends in an arrow at the edge.
+fn swing(low: Option<Decimal>, high: Option<Decimal>, base: Decimal, width: usize, screen: Screen) -> String {
+    let last = width.saturating_sub(1);
+    let place = |part: Decimal| {
+        let place = part.saturating_mul(Decimal::from(last)).round().mantissa();
+        usize::try_from(place).unwrap_or(0).min(last)
+    };
+    let middle = place(base);
+    let mut signs: Vec<char> = vec![' '; width];
+    let mut draw = |end: Option<Decimal>, sign: char| {
+        let Some(end) = end else { return };
+        let end = place(end);
+        for (column, drawn) in signs.iter_mut().enumerate() {
+            if column >= end.min(middle) && column <= end.max(middle) {
+                *drawn = sign;
+            }
+        }
+    };
+    draw(low, '░');
+    draw(high, '█');
+    if let Some(drawn) = signs.get_mut(middle) {
+        *drawn = '│';
+    }
+    screen.paint(GOOD, signs.into_iter().collect::<String>().trim_end())
 }
 
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

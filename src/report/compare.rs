@@ -4,6 +4,7 @@ use crate::outcome::Measure;
 use crate::outcome::MetricValue;
 use crate::studies::Compared;
 use crate::studies::Comparison;
+use crate::units::Decimal;
 
 use super::page::Cell;
 use super::page::Column;
@@ -177,7 +178,8 @@ fn label(path: &str) -> String {
     }
 }
 
-fn cell(measure: Measure, value: Option<&MetricValue>) -> Cell {
+/// A result as its measure is shown.
+pub(super) fn cell(measure: Measure, value: Option<&MetricValue>) -> Cell {
     match value {
         None => Cell::Empty,
         Some(MetricValue::Never) => Cell::Never,
@@ -198,7 +200,12 @@ fn change(metric: &Compared, index: usize) -> Cell {
     let Some(difference) = metric.difference(index).filter(|difference| !difference.is_zero()) else {
         return Cell::Empty;
     };
-    match metric.measure {
+    change_of(metric.measure, difference)
+}
+
+/// A difference of two results as their measure is shown.
+pub(super) fn change_of(measure: Measure, difference: Decimal) -> Cell {
+    match measure {
         Measure::Part => Cell::Points(difference),
         Measure::Money => Cell::MoneyChange(difference),
         Measure::Price => Cell::PriceChange(difference),

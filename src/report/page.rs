@@ -178,6 +178,23 @@ pub enum Cell {
         /// The minimum.
         minimum: Decimal,
     },
+    /// A cell of a grid that is read as a map.
+    Warm {
+        /// The cell.
+        cell: Box<Cell>,
+        /// How high it stands between the lowest of the grid, zero, and the highest, one.
+        part: Decimal,
+    },
+    /// A bar around a base: how far a result moves to either side. Parts of the way from the lowest to the highest end
+    /// of the column.
+    Swing {
+        /// The result at the low end of what was moved.
+        low: Option<Decimal>,
+        /// The result at its high end.
+        high: Option<Decimal>,
+        /// The result of the base.
+        base: Decimal,
+    },
 }
 
 impl Column {
@@ -202,6 +219,21 @@ impl Cell {
         let mut shown = percent.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         shown.rescale(2);
         Cell::Percent { exact, shown }
+    }
+
+    /// What the cell says, without how high it stands.
+    #[must_use]
+    pub fn plain(&self) -> &Cell {
+        match self {
+            Cell::Warm { cell, .. } => cell.plain(),
+            other => other,
+        }
+    }
+
+    /// Whether it is drawn, and says nothing that the others of its row do not.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        matches!(self, Cell::Bar { .. } | Cell::Spark { .. } | Cell::Swing { .. })
     }
 
     /// A text cell.

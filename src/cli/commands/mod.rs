@@ -8,6 +8,10 @@ mod payouts;
 mod played;
 mod portfolio;
 mod run;
+mod sensitivity;
+mod solve;
+mod study;
+mod sweep;
 
 use clap::CommandFactory;
 
@@ -32,6 +36,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Run(args) => run::run(args, colour),
         Command::Compare(args) => compare::compare(args, colour),
         Command::Payouts(args) => payouts::payouts(args, colour),
+        Command::Sweep(args) => sweep::sweep(args, colour),
+        Command::Sensitivity(args) => sensitivity::sensitivity(args, colour),
+        Command::Solve(args) => solve::solve(args, colour),
         Command::Portfolio(args) => portfolio::portfolio(args, colour),
         Command::Check(args) => check::check(args, colour),
         Command::Explain(args) => explain::explain(args, colour),

@@ -3,7 +3,9 @@
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::one_of;
-use crate::document::money_typed;
+use crate::document::typed;
+use crate::format::Kind;
+use crate::format::Quantity;
 use crate::outcome::Outcome;
 use crate::outcome::breakpoints;
 use crate::outcome::payments;
@@ -17,6 +19,7 @@ use crate::report::payouts_page;
 use crate::report::payouts_path;
 use crate::scenario::ExitKind;
 use crate::scenario::Sale;
+use crate::studies::axis;
 use crate::units::Decimal;
 use crate::units::amount;
 
@@ -58,7 +61,7 @@ fn text(args: &Payouts, colour: Colour, outcome: &Outcome) -> Result<String, Dia
     let (exit, is_first_of_many) = choose(args, path, outcome)?;
     let path = payouts_path(outcome, exit);
     let values = match range {
-        Some(range) => values(range, &outcome.scenario.currency)?,
+        Some(range) => values(&path, range, &outcome.scenario.currency)?,
         None => usual(outcome, exit),
     };
     let by = match args.by {
@@ -152,42 +155,26 @@ fn choose(args: &Payouts, path: Option<&str>, outcome: &Outcome) -> Result<(usiz
     Ok((asked.or(first).unwrap_or(0), asked.is_none() && sales.len() > 1))
 }
 
-/// Values written as `0..80M/5M` or `5M,10M`, in the currency of the scenario.
-fn values(range: &str, currency: &str) -> Result<Vec<Decimal>, Diagnostic> {
-    let bad = |message: String| {
-        Diagnostic::new(Code::BadLiteral, message).help("write LOW..HIGH/STEP, as 0..80M/5M, or values, as 5M,10M,30M")
-    };
-    let read = |text: &str| match money_typed(text.trim()) {
-        Ok((_, Some(named))) if named != currency => {
-            Err(Diagnostic::new(Code::WrongCurrency, format!("{named} in a scenario in {currency}"))
-                .help(format!("write the values of a range in {currency}")))
+/// Values written as `0..80M/5M` or `5M,10M`, in the currency of the scenario, rising.
+fn values(path: &str, range: &str, currency: &str) -> Result<Vec<Decimal>, Diagnostic> {
+    let axis = axis(path, range, Kind::Figure(Quantity::Money), MOST)?;
+    let mut all = Vec::new();
+    for point in axis.points {
+        let (amount, named) = typed(Quantity::Money, &point.text)
+            .map_err(|(message, help)| Diagnostic::new(Code::BadLiteral, message).help(help))?;
+        if let Some(named) = named.filter(|named| named != currency) {
+            return Err(Diagnostic::new(Code::WrongCurrency, format!("{named} in a scenario in {currency}"))
+                .help(format!("write the values of a range in {currency}")));
         }
-        Ok((value, _)) if value.is_sign_negative() && !value.is_zero() => {
-            Err(bad(format!("a value of {text} is negative")))
+        let value = amount.decimal().unwrap_or(Decimal::ZERO);
+        if value.is_sign_negative() && !value.is_zero() {
+            return Err(Diagnostic::new(Code::BadLiteral, format!("a value of {} is negative", point.text))
+                .help("a sale pays nothing or more"));
         }
-        Ok((value, _)) => Ok(value),
-        Err((message, help)) => Err(Diagnostic::new(Code::BadLiteral, format!("`{text}`: {message}")).help(help)),
-    };
-    let Some((low, rest)) = range.split_once("..") else {
-        let mut all = range.split(',').map(read).collect::<Result<Vec<Decimal>, Diagnostic>>()?;
-        all.sort_unstable();
-        all.dedup();
-        return Ok(all);
-    };
-    let Some((high, step)) = rest.split_once('/') else { return Err(bad(format!("`{range}` has no step"))) };
-    let (low, high, step) = (read(low)?, read(high)?, read(step)?);
-    if step.is_zero() || high < low {
-        return Err(bad(format!("`{range}` leads nowhere")));
+        all.push(value);
     }
-    let mut all = vec![low];
-    let mut next = low.saturating_add(step);
-    while next <= high {
-        all.push(next);
-        next = next.saturating_add(step);
-        if all.len() > MOST {
-            return Err(bad(format!("`{range}` has more than {MOST} values")));
-        }
-    }
+    all.sort_unstable();
+    all.dedup();
     Ok(all)
 }
 

@@ -16,12 +16,14 @@ use crate::render::markdown;
 use crate::render::terminal;
 use crate::report::View;
 use crate::report::run_page;
+use crate::studies::results as named;
 
 use super::super::args::Colour;
 use super::super::args::Format;
 use super::super::args::Run;
 use super::super::args::ViewName;
 use super::super::exit::Exit;
+use super::super::load::Loaded;
 use super::super::screen::complain;
 use super::super::screen::put;
 use super::super::screen::screen;
@@ -42,7 +44,7 @@ pub(super) fn run(args: &Run, colour: Colour) -> Exit {
     }
     if !args.metrics.is_empty() {
         for played in &all {
-            notice(args, played);
+            notice(&args.metrics, &played.loaded);
         }
     }
     let text = match text(args, colour, &all) {
@@ -53,17 +55,17 @@ pub(super) fn run(args: &Run, colour: Colour) -> Exit {
 }
 
 /// What is worth knowing goes to stderr where only values are printed; a burn's measure only if a burn is asked for.
-fn notice(args: &Run, played: &Played) {
+pub(super) fn notice(metrics: &[String], loaded: &Loaded) {
     // The findings are of the main line; a result of another play has its own.
-    if args.metrics.iter().all(|path| path.contains("@outcome.") || path.contains("@burn.")) {
+    if metrics.iter().all(|path| path.contains("@outcome.") || path.contains("@burn.")) {
         return;
     }
-    for finding in played.loaded.bag.findings() {
+    for finding in loaded.bag.findings() {
         let is_about_burns = finding.path.as_deref().is_some_and(|path| path.starts_with("burn."));
         let burn = finding.path.as_deref().and_then(|path| path.strip_prefix("burn.")).unwrap_or_default();
-        let asks = args.metrics.iter().any(|path| path.split('.').any(|part| part == burn || part == "*"));
+        let asks = metrics.iter().any(|path| path.split('.').any(|part| part == burn || part == "*"));
         if !is_about_burns || asks {
-            let place = finding.span.map_or_else(String::new, |span| played.loaded.sources.place(span));
+            let place = finding.span.map_or_else(String::new, |span| loaded.sources.place(span));
             let help = finding.help.first().map_or_else(String::new, |help| format!("; {help}"));
             complain(&format!("{place}: {}{help} [{}]", finding.message, finding.code));
         }
@@ -151,16 +153,11 @@ fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
     for played in all {
         let mut found = Vec::new();
         for path in &args.metrics {
-            let Some(mut metrics) = metric(&played.outcome, path) else {
+            let Some(mut metrics) = named(&played.outcome, path) else {
                 let fault = unknown(&played.outcome, path);
                 let message = format!("{} in `{}`", fault.message, played.file);
                 return Err(Diagnostic { message, ..fault });
             };
-            if let Some((_, when)) = path.split_once('@') {
-                for metric in &mut metrics {
-                    metric.path = format!("{}@{when}", metric.path);
-                }
-            }
             found.append(&mut metrics);
         }
         results.push((played.file.clone(), found));
@@ -213,7 +210,7 @@ fn chosen(args: &Run, all: &[Played]) -> Result<String, Diagnostic> {
 }
 
 /// A result path that names nothing, and the nearest that names something.
-fn unknown(outcome: &Outcome, path: &str) -> Diagnostic {
+pub(super) fn unknown(outcome: &Outcome, path: &str) -> Diagnostic {
     let fault = Diagnostic::new(Code::UnknownResult, format!("no result has the path `{path}`"));
     let (name, when) = path.split_once('@').map_or((path, None), |(name, when)| (name, Some(when)));
     if let Some(when) = when

@@ -29,16 +29,16 @@ impl Together {
         scenario: &Scenario,
         drawn: Vec<Drawn>,
     ) -> Result<(Option<Together>, Vec<Drawn>), (Option<Span>, Vec<Drawn>)> {
-        let is_named = |slot: usize| {
-            scenario.correlations.iter().any(|it| it.between.iter().any(|figure| figure.index() == slot))
-        };
+        let is_named =
+            |slot: usize| scenario.correlations.iter().any(|it| it.between.iter().any(|figure| figure.index() == slot));
         let (named, alone): (Vec<Drawn>, Vec<Drawn>) = drawn.into_iter().partition(|drawn| is_named(drawn.slot));
         if named.is_empty() {
             return Ok((None, alone));
         }
         let place = |slot: usize| named.iter().position(|drawn| drawn.slot == slot);
-        let mut matrix: Vec<Vec<f64>> =
-            (0..named.len()).map(|row| (0..named.len()).map(|column| f64::from(u8::from(row == column))).collect()).collect();
+        let mut matrix: Vec<Vec<f64>> = (0..named.len())
+            .map(|row| (0..named.len()).map(|column| f64::from(u8::from(row == column))).collect())
+            .collect();
         for correlation in &scenario.correlations {
             let [one, other] = correlation.between;
             let (Some(one), Some(other)) = (place(one.index()), place(other.index())) else { continue };

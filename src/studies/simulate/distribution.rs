@@ -95,9 +95,7 @@ impl Distribution {
     pub fn of(spread: &Spread) -> Distribution {
         let float = |value: &Decimal| f64::of(*value);
         match spread {
-            Spread::Uniform { low, high } => {
-                Distribution::Uniform { low: float(low), width: float(high) - float(low) }
-            }
+            Spread::Uniform { low, high } => Distribution::Uniform { low: float(low), width: float(high) - float(low) },
             Spread::Triangular { low, high, .. } | Spread::Pert { low, high, .. } if low == high => {
                 Distribution::Point(float(low))
             }

@@ -127,7 +127,8 @@ mod tests {
             let next = numbers().zip(numbers().skip(1)).map(|(a, b)| a * b).sum::<f64>() / n;
             assert!(next.abs() < 5.0 / 12.0 / n.sqrt(), "{index}: {next}");
             for other in streams.iter().skip(index + 1) {
-                let both = (0..u64::from(count)).map(|place| (stream.uniform(place) - 0.5) * (other.uniform(place) - 0.5));
+                let both =
+                    (0..u64::from(count)).map(|place| (stream.uniform(place) - 0.5) * (other.uniform(place) - 0.5));
                 assert!((both.sum::<f64>() / n).abs() < 5.0 / 12.0 / n.sqrt());
             }
         }

@@ -72,8 +72,7 @@ impl<'a> Worker<'a> {
     #[must_use]
     pub fn new(job: Job<'a>) -> Worker<'a> {
         let Job { plan, sampler, readings } = job;
-        let single =
-            Single { figures: Vec::new(), state: State::new(plan), probe: Probe::new(readings, plan) };
+        let single = Single { figures: Vec::new(), state: State::new(plan), probe: Probe::new(readings, plan) };
         Worker {
             job,
             figures: sampler.fixed(),
@@ -131,8 +130,8 @@ impl NullaryFnOnce for Run<'_, '_> {
             let count = draws.saturating_sub(place).min(LANES);
             job.sampler.fill(at, &mut worker.figures);
             worker.probe.clear();
-            let is_played = worker.is_side_by_side
-                && play(job.plan, &worker.figures, &mut worker.state, &mut worker.probe).is_ok();
+            let is_played =
+                worker.is_side_by_side && play(job.plan, &worker.figures, &mut worker.state, &mut worker.probe).is_ok();
             if is_played {
                 let values = &mut chunk.values;
                 worker.probe.tell(

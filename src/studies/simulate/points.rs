@@ -32,9 +32,10 @@ impl Points {
     pub fn source(self, seed: u64, path: &str, dimension: u32) -> Source {
         match self {
             Points::Random => Source::Random(Stream::of(seed, path)),
-            Points::Sobol => {
-                Source::Sobol { dimension: dimension % DIMENSIONS, scramble: Stream::of(seed, &format!("sobol {}", dimension / DIMENSIONS)) }
-            }
+            Points::Sobol => Source::Sobol {
+                dimension: dimension % DIMENSIONS,
+                scramble: Stream::of(seed, &format!("sobol {}", dimension / DIMENSIONS)),
+            },
         }
     }
 }

@@ -238,7 +238,8 @@ fn reading(scenario: &Scenario, plan: &Plan, path: &str) -> Option<Reading> {
     // A result of the whole projection has no moment.
     let whole = |what: What| steps.is_none().then_some(what);
     let months = || {
-        let ended = |day| plan.treasury.months.iter().take_while(move |month| month.month.last().is_some_and(|end| end <= day));
+        let ended =
+            |day| plan.treasury.months.iter().take_while(move |month| month.month.last().is_some_and(|end| end <= day));
         month_end.map_or(plan.treasury.months.len(), |day| ended(day).count())
     };
     let what = match parts.as_slice() {
