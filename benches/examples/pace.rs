@@ -32,6 +32,7 @@ fn main() {
     let document = load(&request, &mut Text(text), &mut sources, &mut bag).unwrap();
     let scenario = scenario(&document, &mut bag).unwrap();
     let plan = plan(&scenario, &mut bag);
+    let outcome = capsim::outcome::run(scenario.clone(), &mut bag).unwrap();
     let mut paths: Vec<String> = scenario.owners.iter().map(|owner| format!("ownership.{}", owner.id)).collect();
     paths.extend(
         ["dilution.microsoft", "runway.model.month", "runway.model.trough", "runway.model.gap@2029-12-31"]
@@ -39,7 +40,7 @@ fn main() {
     );
     let (readings, others) = Readings::of(&scenario, &plan, &paths);
     assert!(others.is_empty(), "{others:?}");
-    let sampler = Sampler::of(&scenario, &plan, 2026, Points::Random, &mut bag);
+    let sampler = Sampler::of(&outcome, 2026, Points::Random, &mut bag);
     println!("{} drawn, {} slots", sampler.paths().len(), plan.values.len());
     let job = Job { plan: &plan, sampler: &sampler, readings: &readings };
     let mut worker = Worker::new(job);

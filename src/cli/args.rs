@@ -60,6 +60,9 @@ pub enum Command {
     /// Play a scenario at every combination of some values: a table, or a map of two inputs.
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(Sweep),
+    /// Draw what has a shape or a probability, many times over: how results are spread, and how likely a statement is.
+    #[command(after_help = SIMULATE_EXAMPLES)]
+    Simulate(Simulate),
     /// Move every figure that has a range to its ends, one at a time: which of them matters to a result, and who says so.
     #[command(after_help = SENSITIVITY_EXAMPLES)]
     Sensitivity(Sensitivity),
@@ -111,6 +114,14 @@ Examples:
   capsim payouts scenario.toml                                          from nothing to past the last breakpoint
   capsim payouts scenario.toml --vary exit.sale.equity_value=0..80M/5M  these values
   capsim payouts scenario.toml --exit sale --by class --format csv";
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  capsim simulate scenario.toml                                     10,000 draws: who owns what, how long the money lasts
+  capsim simulate scenario.toml --draws 1000000 --seed 7 --metric ownership.ada --metric 'runway.*.months'
+  capsim simulate scenario.toml --probability 'runway.plan.months < 24' --probability 'ownership.ada > 25%'
+  capsim simulate scenario.toml --draws 1000000 --first 500000 --count 500000 --per-draw second.csv
+  capsim simulate --merge first.csv second.csv --quantiles 1%,50%,99%   slices as one run";
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -349,6 +360,91 @@ pub struct Sweep {
     pub effort: Effort,
 
     /// What to change in it at every point.
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, Args)]
+pub struct Draws {
+    /// How many draws.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub draws: u64,
+
+    /// What the random numbers are drawn from; the same seed gives the same draws.
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Play a slice only: begin with this draw, 0 first.
+    #[arg(long, value_name = "I", default_value_t = 0)]
+    pub first: u64,
+
+    /// And play so many.
+    #[arg(long, value_name = "N")]
+    pub count: Option<u64>,
+
+    /// Show this result; `*` stands for one part, @DAY or @EVENT for a moment; again for more.
+    #[arg(long = "metric", value_name = "PATH")]
+    pub metrics: Vec<String>,
+
+    /// Say how likely this is: METRIC OP VALUE, with >, >=, <, <= or =; again for more.
+    #[arg(long = "probability", value_name = "STATEMENT")]
+    pub probabilities: Vec<String>,
+
+    /// How the points are laid.
+    #[arg(long, value_enum, default_value_t = PointsName::Random, value_name = "POINTS")]
+    pub points: PointsName,
+}
+
+/// How the points of a simulation are laid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PointsName {
+    /// At random.
+    Random,
+    /// Evenly: Sobol's sequence, scrambled. Means come nearer with fewer draws.
+    Sobol,
+}
+
+impl PointsName {
+    /// Whether they are laid evenly.
+    #[must_use]
+    pub fn is_even(self) -> bool {
+        self == PointsName::Sobol
+    }
+}
+
+/// `simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// A scenario file, or FILE@CASE.
+    #[arg(value_name = "FILE")]
+    pub file: Option<String>,
+
+    /// What is drawn.
+    #[command(flatten)]
+    pub draws: Draws,
+
+    /// Which quantiles to show.
+    #[arg(long, value_name = "P,P,...", value_delimiter = ',', default_value = "5%,50%,95%")]
+    pub quantiles: Vec<String>,
+
+    /// Write every draw to this file, a line each: for another program, or to be merged.
+    #[arg(long, value_name = "FILE")]
+    pub per_draw: Option<PathBuf>,
+
+    /// Put slices together that --per-draw wrote, instead of drawing; the answer is that of one run.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["file", "first", "count"])]
+    pub merge: Vec<PathBuf>,
+
+    /// How it is done.
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// What to change in it first.
     #[command(flatten)]
     pub changes: Changes,
 

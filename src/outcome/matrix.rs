@@ -12,7 +12,7 @@ use crate::units::Decimal;
 use super::metrics::MetricValue;
 use super::metrics::metrics;
 use super::played::Outcome;
-use super::run::quietly;
+use super::run::play_quietly;
 use super::when::When;
 
 /// Burn reports against what becomes of the conditions.
@@ -103,7 +103,7 @@ fn awaited(scenario: &Scenario) -> Vec<ConditionId> {
 /// The scenario played with conditions as a column has them; none if that play has no answer.
 #[must_use]
 pub fn played_as(outcome: &Outcome, conditions: &[(ConditionId, bool)]) -> Option<Outcome> {
-    quietly(turned(outcome, conditions), &mut Bag::default())
+    play_quietly(turned(outcome, conditions), &mut Bag::default())
 }
 
 /// The scenario with conditions as a column has them.
@@ -128,14 +128,14 @@ pub fn matrix(outcome: &Outcome) -> Matrix {
     for column in &columns {
         let scenario = turned(outcome, &column.conditions);
         let mut bag = Bag::default();
-        let played = quietly(scenario.clone(), &mut bag);
+        let played = play_quietly(scenario.clone(), &mut bag);
         for (row, (index, burn)) in rows.iter_mut().zip(&reports) {
             // Where the report that decides has no answer another may have one, in its own play.
             let own = match &played {
                 None if scenario.depends_on_burn() => {
                     let mut own = Bag::default();
                     let scenario = Scenario { main_burn: Some(*index), ..scenario.clone() };
-                    quietly(scenario, &mut own).ok_or_else(|| why_not(&own))
+                    play_quietly(scenario, &mut own).ok_or_else(|| why_not(&own))
                 }
                 None => Err(why_not(&bag)),
                 Some(_) => Err(String::new()),

@@ -94,6 +94,7 @@ pub use readings::DefaultAlive;
 pub use readings::Readings;
 pub use readings::readings;
 pub use run::fault_diagnostic;
+pub use run::play_quietly;
 pub use run::run;
 pub use table::Table;
 pub use table::Tables;

@@ -40,13 +40,13 @@ use super::raising::wanted;
 /// Where money is raised when it is needed each burn report raises its own: the outcome is that of the report that
 /// decides, its runways are each of their own play, and those plays stand in [`Outcome::under`].
 pub fn run(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
-    let outcome = quietly(scenario, bag)?;
+    let outcome = play_quietly(scenario, bag)?;
     findings(&outcome, bag);
     Some(outcome)
 }
 
 /// The same without findings about the play.
-pub(super) fn quietly(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
+pub fn play_quietly(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
     if !scenario.depends_on_burn() {
         return once(scenario, false, bag);
     }

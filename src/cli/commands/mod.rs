@@ -9,6 +9,7 @@ mod played;
 mod portfolio;
 mod run;
 mod sensitivity;
+mod simulate;
 mod solve;
 mod study;
 mod sweep;
@@ -37,6 +38,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Compare(args) => compare::compare(args, colour),
         Command::Payouts(args) => payouts::payouts(args, colour),
         Command::Sweep(args) => sweep::sweep(args, colour),
+        Command::Simulate(args) => simulate::simulate(args, colour),
         Command::Sensitivity(args) => sensitivity::sensitivity(args, colour),
         Command::Solve(args) => solve::solve(args, colour),
         Command::Portfolio(args) => portfolio::portfolio(args, colour),

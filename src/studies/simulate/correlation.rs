@@ -63,6 +63,11 @@ impl Together {
         self.all.iter().any(|drawn| drawn.slot == slot)
     }
 
+    /// The slots that are drawn here.
+    pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
+        self.all.iter().map(|drawn| drawn.slot)
+    }
+
     /// Puts the figures of `N` draws into their slots.
     pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Lanes<N>]) {
         let normal: Vec<[f64; N]> =

@@ -15,7 +15,7 @@ use super::readings::Readings;
 use super::sampler::Sampler;
 
 /// How many draws stand side by side: two vectors of the widest instruction set, four of the next.
-pub const LANES: usize = 32;
+pub const LANES: usize = 16;
 
 /// What is played: a plan, what differs from draw to draw, and what is read.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,15 @@ pub struct Job<'a> {
     pub sampler: &'a Sampler,
     /// What is read.
     pub readings: &'a Readings,
+}
+
+impl Job<'_> {
+    /// Exits sort claims by the value of a share, which is another order in each draw: such a plan is played draw by
+    /// draw.
+    #[must_use]
+    pub fn is_side_by_side(&self) -> bool {
+        !self.plan.steps.iter().any(|step| matches!(step.kind, StepKind::Exit(_)))
+    }
 }
 
 /// The results of some draws: a column a result, one behind the other.
@@ -55,7 +64,6 @@ pub struct Worker<'a> {
     state: State<Lanes<LANES>>,
     probe: Probe<'a, Lanes<LANES>>,
     single: Single<'a>,
-    /// Exits sort claims by the value of a share: such a plan is played draw by draw.
     is_side_by_side: bool,
 }
 
@@ -79,7 +87,7 @@ impl<'a> Worker<'a> {
             state: State::new(plan),
             probe: Probe::new(readings, plan),
             single,
-            is_side_by_side: !plan.steps.iter().any(|step| matches!(step.kind, StepKind::Exit(_))),
+            is_side_by_side: job.is_side_by_side(),
         }
     }
 

@@ -3,10 +3,9 @@
 use crate::diagnostics::Bag;
 use crate::diagnostics::Code;
 use crate::diagnostics::Diagnostic;
-use crate::plan::Plan;
+use crate::outcome::Outcome;
 use crate::scenario::FigureId;
 use crate::scenario::Rule;
-use crate::scenario::Scenario;
 use crate::units::Lanes;
 use crate::units::Scalar;
 
@@ -30,6 +29,12 @@ pub struct Sampler {
     exchanged: Vec<Exchanged>,
     /// Paths of everything drawn, in the order of the file.
     paths: Vec<String>,
+    /// Ranges without a shape, and conditions without a probability.
+    held: Vec<String>,
+    /// Days that are drawn: slot and path.
+    days: Vec<(usize, String)>,
+    /// Numbers that are drawn, exchange rates first.
+    slots: Vec<usize>,
 }
 
 /// A figure that is drawn.
@@ -61,9 +66,10 @@ struct Exchanged {
 impl Sampler {
     /// Compiles what a scenario leaves open. Faults go into the bag.
     #[must_use]
-    pub fn of(scenario: &Scenario, plan: &Plan, seed: u64, points: Points, bag: &mut Bag) -> Sampler {
+    pub fn of(outcome: &Outcome, seed: u64, points: Points, bag: &mut Bag) -> Sampler {
+        let scenario = &outcome.scenario;
         let figures = &scenario.figures;
-        let base: Vec<f64> = plan.values.iter().map(|value| f64::of(*value)).collect();
+        let base: Vec<f64> = outcome.plan.values.iter().map(|value| f64::of(*value)).collect();
         let mut dimension = 0u32;
         let mut paths = Vec::new();
         let mut source = |path: &str| {
@@ -73,8 +79,23 @@ impl Sampler {
             source
         };
         let mut drawn = Vec::new();
+        let (mut held, mut days) = (Vec::new(), Vec::new());
         for (slot, figure) in figures.iter().enumerate() {
+            if figure.spread.is_none() && figure.range.as_ref().is_some_and(|range| range.shape.is_none()) {
+                held.push(figure.path.clone());
+            }
             if let Some(spread) = &figure.spread {
+                if figure.day.is_some() {
+                    days.push((slot, figure.path.clone()));
+                }
+                if figure.path.ends_with(".above") {
+                    let fault = Diagnostic::new(Code::NotYetSupported, format!("`{}` is drawn", figure.path));
+                    let fault = match figure.span {
+                        Some(span) => fault.at(span),
+                        None => fault,
+                    };
+                    bag.add(fault.help("where a tier begins is fixed in a simulation: take the shape out"));
+                }
                 let source = source(&figure.path);
                 drawn.push(Drawn { slot, source, distribution: Distribution::of(spread) });
             }
@@ -85,8 +106,12 @@ impl Sampler {
             chances.push(Chance { slot: slot.index(), source, probability: probability.index() });
         };
         for condition in &scenario.conditions {
-            if let Rule::Itself { expected, probability: Some(probability), .. } = condition.rule {
-                chance(format!("condition.{}", condition.id), expected, probability);
+            match condition.rule {
+                Rule::Itself { expected, probability: Some(probability), .. } => {
+                    chance(format!("condition.{}", condition.id), expected, probability);
+                }
+                Rule::Itself { .. } => held.push(format!("condition.{}", condition.id)),
+                Rule::Any(_) | Rule::All(_) => {}
             }
         }
         for round in scenario.rounds.iter().chain(scenario.raises.iter().map(|raise| &raise.round)) {
@@ -98,7 +123,7 @@ impl Sampler {
             }
         }
         let is_drawn = |slot: usize| drawn.iter().any(|drawn: &Drawn| drawn.slot == slot);
-        let exchanged = figures
+        let exchanged: Vec<Exchanged> = figures
             .iter()
             .enumerate()
             .filter_map(|(slot, figure)| {
@@ -119,7 +144,45 @@ impl Sampler {
                 (None, drawn)
             }
         };
-        Sampler { base, alone, together, chances, exchanged, paths }
+        let is_day = |slot: &usize| days.iter().any(|(day, _)| day == slot);
+        let mut slots: Vec<usize> = alone.iter().map(|drawn| drawn.slot).collect();
+        slots.extend(together.iter().flat_map(Together::slots));
+        slots.extend(chances.iter().map(|chance| chance.slot));
+        slots.extend(exchanged.iter().map(|exchanged| exchanged.slot));
+        slots.retain(|slot| !is_day(slot));
+        slots.sort_by_key(|slot| (!exchanged.iter().any(|it| it.rate == *slot), *slot));
+        slots.dedup();
+        Sampler { base, alone, together, chances, exchanged, paths, held, days, slots }
+    }
+
+    /// Ranges without a shape and conditions without a probability: held as `run` has them.
+    #[must_use]
+    pub fn held(&self) -> &[String] {
+        &self.held
+    }
+
+    /// Days that are drawn: slot and path.
+    pub(super) fn days(&self) -> &[(usize, String)] {
+        &self.days
+    }
+
+    /// Numbers that are drawn, exchange rates first.
+    pub(super) fn slots(&self) -> &[usize] {
+        &self.slots
+    }
+
+    /// Why the draws cannot be played on one plan; none if they can.
+    #[must_use]
+    pub fn why_exactly(&self, outcome: &Outcome) -> Option<String> {
+        if let Some((_, path)) = self.days.first() {
+            return Some(format!("`{path}` is a day that is drawn, and the order of events follows it"));
+        }
+        if outcome.scenario.depends_on_burn() {
+            return Some("what is raised hangs on what is burned".to_owned());
+        }
+        let figures = &outcome.scenario.figures;
+        let part = figures.iter().find(|figure| figure.fraction.is_some() && figure.spread.is_some());
+        part.map(|figure| format!("`{}` is a fraction that no decimal holds, and drawn", figure.path))
     }
 
     /// Paths of everything drawn.
