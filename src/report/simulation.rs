@@ -128,7 +128,11 @@ fn lead(simulation: &Simulation) -> Vec<String> {
     }
     let mut lines = vec![first];
     if !simulation.is_complete() {
-        lines.push(format!("stopped: {} of {} draws were played", counted(simulation.draws()), counted(simulation.asked)));
+        lines.push(format!(
+            "stopped: {} of {} draws were played",
+            counted(simulation.draws()),
+            counted(simulation.asked)
+        ));
     }
     if drawn == 0 {
         lines.push("nothing has a shape or a probability: every draw is what `run` says".to_owned());
@@ -137,7 +141,10 @@ fn lead(simulation: &Simulation) -> Vec<String> {
         lines.push(format!("played in exact decimals, which is slow: {why}"));
     }
     if !simulation.held.is_empty() {
-        lines.push(format!("held as `run` has them, for want of a shape or a probability: {}", simulation.held.join(", ")));
+        lines.push(format!(
+            "held as `run` has them, for want of a shape or a probability: {}",
+            simulation.held.join(", ")
+        ));
     }
     lines
 }
@@ -245,7 +252,14 @@ fn refusals(refused: &[RefusedDraw], draws: u64) -> Vec<String> {
     let mut found: Vec<(u64, &RefusedDraw)> = by_fault.into_values().collect();
     found.sort_by_key(|(count, first)| (std::cmp::Reverse(*count), first.draw));
     let line = |(count, first): (u64, &RefusedDraw)| {
-        format!("{} of {} draws, draw {} first: {} [{}]", counted(count), counted(draws), first.draw, first.why, first.code)
+        format!(
+            "{} of {} draws, draw {} first: {} [{}]",
+            counted(count),
+            counted(draws),
+            first.draw,
+            first.why,
+            first.code
+        )
     };
     found.into_iter().map(line).collect()
 }

@@ -83,9 +83,7 @@ pub(super) fn draw<S: Scalar>(
     for credit in credits {
         // Nothing is granted before, so nothing is there; what has ended and left nothing is not looked at again, once
         // the month after has said what was lost.
-        if number < credit.first
-            || (number > credit.end && !(credit.carried && S::ZERO.lt(credit.available).any()))
-        {
+        if number < credit.first || (number > credit.end && !(credit.carried && S::ZERO.lt(credit.available).any())) {
             continue;
         }
         let is_over = credit.until.is_some_and(|until| number > until);

@@ -73,15 +73,11 @@ impl<'a> Exactly<'a> {
 
     /// One draw: a number for each result.
     fn draw(&self, figures: &[Lanes<1>]) -> Result<Vec<f64>, RefusedDraw> {
-        let at = |slot: usize| figures.get(slot).map_or(f64::NAN, |figure| figure.0.iter().fold(0.0, |_, value| *value));
-        let days: Vec<(&str, Day)> = self
-            .sampler
-            .days()
-            .iter()
-            .filter_map(|(slot, path)| Some((path.as_str(), day(at(*slot))?)))
-            .collect();
-        let mut scenario =
-            if days.is_empty() { self.outcome.scenario.clone() } else { self.with_days(&days)? };
+        let at =
+            |slot: usize| figures.get(slot).map_or(f64::NAN, |figure| figure.0.iter().fold(0.0, |_, value| *value));
+        let days: Vec<(&str, Day)> =
+            self.sampler.days().iter().filter_map(|(slot, path)| Some((path.as_str(), day(at(*slot))?))).collect();
+        let mut scenario = if days.is_empty() { self.outcome.scenario.clone() } else { self.with_days(&days)? };
         // A rate first: it moves the figures that are written in its currency.
         for slot in self.sampler.slots() {
             if let Some(value) = Decimal::from_f64_retain(at(*slot)) {
@@ -100,7 +96,9 @@ impl<'a> Exactly<'a> {
             all.iter().map(|metric| (metric.path.as_str(), &metric.value)).collect();
         let value = |path: &String| match at_the_end.get(path.as_str()) {
             Some(value) => Some((*value).clone()),
-            None if path.contains('@') => metric(&played, path).and_then(|found| found.into_iter().next()).map(|it| it.value),
+            None if path.contains('@') => {
+                metric(&played, path).and_then(|found| found.into_iter().next()).map(|it| it.value)
+            }
             None => None,
         };
         Ok(self.paths.iter().map(|path| number(value(path).as_ref())).collect())
@@ -114,9 +112,8 @@ impl<'a> Exactly<'a> {
         {
             return known.clone();
         }
-        let change = days.iter().fold(Change::default(), |change, (path, day)| {
-            change.and(&Change::set(path, &day.to_string()))
-        });
+        let change =
+            days.iter().fold(Change::default(), |change, (path, day)| change.and(&Change::set(path, &day.to_string())));
         let found = match (self.player)(&change) {
             Ok(outcome) => Ok(outcome.scenario.unraised()),
             Err(refused) => {

@@ -155,8 +155,14 @@ mod tests {
         check(&(0..20_000).map(|place| 1.0 / noise(place)).collect::<Vec<_>>());
         check(&(0..20_000).map(|place| (noise(place) * 12.0).floor()).collect::<Vec<_>>());
         check(&[7.0; 5_000]);
-        check(&(0..20_000).map(|place| if place < 4_096 { noise(place) } else { 1e9 * noise(place) - 5e8 }).collect::<Vec<_>>());
-        check(&(0..20_000).map(|place| if noise(place) < 0.6 { noise(place) } else { f64::INFINITY }).collect::<Vec<_>>());
+        check(
+            &(0..20_000)
+                .map(|place| if place < 4_096 { noise(place) } else { 1e9 * noise(place) - 5e8 })
+                .collect::<Vec<_>>(),
+        );
+        check(
+            &(0..20_000).map(|place| if noise(place) < 0.6 { noise(place) } else { f64::INFINITY }).collect::<Vec<_>>(),
+        );
         check(&[3.0]);
         check(&[3.0, -1.0]);
         assert_eq!(of(|| std::iter::empty(), 0, &[0.5]), vec![None]);

@@ -135,9 +135,9 @@ pub fn simulate(
     }
     let paths: Vec<String> = wanted.metrics.iter().map(|(path, _)| path.clone()).collect();
     let (readings, unread) = Readings::of(&outcome.scenario, &outcome.plan, &paths);
-    let why = sampler.why_exactly(outcome).or_else(|| {
-        unread.first().map(|path| format!("`{path}` is read off the journal of an exact play"))
-    });
+    let why = sampler
+        .why_exactly(outcome)
+        .or_else(|| unread.first().map(|path| format!("`{path}` is read off the journal of an exact play")));
     let pieces = pieces(wanted.first, wanted.count);
     let (route, chunks) = match why {
         Some(why) => {

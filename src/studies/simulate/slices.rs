@@ -173,11 +173,8 @@ pub fn read_draws(name: &str, text: &str) -> Result<(About, Simulation), Diagnos
     if draw != about.first.saturating_add(about.count) {
         return Err(bad(format!("ends at draw {draw}, and says it has {}", about.count)));
     }
-    let chunk = super::machine::Chunk {
-        draws: rows.first().map_or(0, Vec::len),
-        values: rows.concat(),
-        refused: Vec::new(),
-    };
+    let chunk =
+        super::machine::Chunk { draws: rows.first().map_or(0, Vec::len), values: rows.concat(), refused: Vec::new() };
     let route = match &about.exactly {
         Some(why) => Route::Exactly(why.clone()),
         None => Route::SideBySide,
@@ -230,12 +227,18 @@ pub fn merged(parts: &[(String, About, Simulation)]) -> Result<(About, Simulatio
     for (name, other, simulation) in &order {
         let is_same = about.is_like(other) && head.wanted.metrics == simulation.wanted.metrics;
         if !is_same {
-            return Err(Diagnostic::new(Code::BadLiteral, format!("`{name}` is no slice of what `{first_name}` is of"))
-                .help("slices have the same scenario, seed, points, metrics and version"));
+            return Err(Diagnostic::new(
+                Code::BadLiteral,
+                format!("`{name}` is no slice of what `{first_name}` is of"),
+            )
+            .help("slices have the same scenario, seed, points, metrics and version"));
         }
         if other.first != next {
-            let fault = Diagnostic::new(Code::BadLiteral, format!("`{name}` begins at draw {}, not {next}", other.first));
-            return Err(fault.help("slices follow each other without a gap: run the missing one with --first and --count"));
+            let fault =
+                Diagnostic::new(Code::BadLiteral, format!("`{name}` begins at draw {}, not {next}", other.first));
+            return Err(
+                fault.help("slices follow each other without a gap: run the missing one with --first and --count")
+            );
         }
         next = next.saturating_add(other.count);
     }
@@ -274,6 +277,7 @@ pub fn difference(base: &Simulation, other: &Simulation) -> Simulation {
     let mut refused: Vec<RefusedDraw> = base.refused.iter().chain(&other.refused).cloned().collect();
     refused.sort_by_key(|refused| refused.draw);
     refused.dedup_by_key(|refused| refused.draw);
-    found.refused = refused.into_iter().filter(|refused| refused.draw < base.wanted.first.saturating_add(count)).collect();
+    found.refused =
+        refused.into_iter().filter(|refused| refused.draw < base.wanted.first.saturating_add(count)).collect();
     found
 }

@@ -103,7 +103,10 @@ pub fn summary(simulation: &Simulation, result: usize, asked: &[f64]) -> Summary
     let deviation = mean.filter(|_| counted > 1).map(|mean| {
         let mut squares = 0.0;
         for chunk in simulation.column(result) {
-            squares += chunk.iter().filter(|value| !value.is_nan()).fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+            squares += chunk
+                .iter()
+                .filter(|value| !value.is_nan())
+                .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
         }
         (squares / count(counted.saturating_sub(1))).sqrt()
     });
