@@ -44,7 +44,7 @@ fn main() {
     println!("{} drawn, {} slots", sampler.paths().len(), plan.values.len());
     let job = Job { plan: &plan, sampler: &sampler, readings: &readings };
     let mut worker = Worker::new(job);
-    for round in 0..(if std::env::var("ONLY").is_ok() { 0 } else { 3 }) {
+    for round in 0..(if std::env::var("ONLYF").is_ok() { 0 } else { 3 }) {
         for plain in [false, true] {
             let mut sums = vec![0.0; paths.len()];
             let start = Instant::now();

@@ -412,7 +412,11 @@ fn whole<S: Scalar>(plan: &Plan, round: &RoundPlan, state: &State<S>, priced: &m
         priced.increase = as_converted(plan, &state.classes, pool.position, shares);
     }
     priced.class_price = S::quotient(S::inverse(of_class(priced.price)));
-    priced.exact_class_price = S::quotient(S::inverse(of_class(priced.exact_price)));
+    priced.exact_class_price = if plan.whole_of(round.class).is_some() {
+        S::quotient(S::inverse(of_class(priced.exact_price)))
+    } else {
+        priced.class_price
+    };
     Ok(())
 }
 

@@ -83,9 +83,8 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     }
     observer.priced(index, priced);
     first_price(plan, round, priced, state, observer);
-    let cost = S::quotient(S::inverse(class_price(&state.classes, round.class, priced.price)));
     if let Some(class) = state.classes.get_mut(round.class as usize) {
-        class.costs_first(priced.is_held, cost);
+        class.costs_first(priced.is_held, priced.class_price);
     }
     if !round.protected.is_empty() {
         protection::adjust(plan, round, &pricing, state, observer)?;
@@ -384,9 +383,7 @@ fn close<S: Scalar, O: Observer<S>>(
 ) {
     let Some(closing) = plan.closings.get(index) else { return };
     let Some(tranche) = plan.tranches.get(closing.tranche) else { return };
-    let (Some(round), Some(signed)) =
-        (state.rounds.get(tranche.round).copied(), state.tranches.get(closing.tranche).copied())
-    else {
+    let (Some(round), Some(signed)) = (state.rounds.get(tranche.round), state.tranches.get(closing.tranche)) else {
         return;
     };
     let happens = round.is_held & figures.is_set(tranche.takes_part) & figures.holds(&closing.guard);
@@ -400,10 +397,12 @@ fn close<S: Scalar, O: Observer<S>>(
     }
     let class = plan.positions.get(tranche.position).map_or(0, |line| line.class);
     let position = closing.position.unwrap_or(tranche.position);
-    let splits = state.classes.get(class as usize).map_or(S::ONE, |class| class.splits);
     let bought = match tranche.price {
         // A price that was written before a split is of the old shares.
-        PricePlan::Own(own) => splits.per(figures.at(own) * signed.splits),
+        PricePlan::Own(own) => {
+            let splits = state.classes.get(class as usize).map_or(S::ONE, |class| class.splits);
+            splits.per(figures.at(own) * signed.splits)
+        }
         PricePlan::Signing => round.price,
         PricePlan::Latest => class_price(&state.classes, class, state.last_price),
         PricePlan::Closing => {
@@ -453,11 +452,7 @@ fn close<S: Scalar, O: Observer<S>>(
         pending = slot.pending;
     }
     let cash = money * figures.cash(&tranche.cash);
-    if let Some(month) = closing.cash_month
-        && let Some(arrival) = state.arrivals.get_mut(month)
-    {
-        *arrival += cash;
-    }
+    state.cash(closing.cash_month, cash);
     if closing.credit.is_some() {
         state.credits.push(Credit { closing: index, amount: money - cash });
     }

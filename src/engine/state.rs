@@ -41,6 +41,8 @@ pub struct State<S: Scalar> {
     pub tranches: Vec<TrancheState<S>>,
     /// Cash that arrives, by month.
     pub arrivals: Vec<S>,
+    /// Whether any may arrive in a month.
+    pub(super) has_arrival: Vec<bool>,
     /// Capacity in kind that was granted.
     pub credits: Vec<Credit<S>>,
     /// By burn with a runway.
@@ -148,6 +150,7 @@ impl<S: Scalar> State<S> {
             rounds: Vec::with_capacity(plan.rounds.len()),
             tranches: Vec::with_capacity(plan.tranches.len()),
             arrivals: Vec::with_capacity(plan.treasury.months.len()),
+            has_arrival: Vec::with_capacity(plan.treasury.months.len()),
             exits: Vec::with_capacity(plan.exits.len()),
             lots: Vec::new(),
             start: 0,
@@ -180,7 +183,9 @@ impl<S: Scalar> State<S> {
             count_of_day: S::ZERO,
         };
         refill(&mut self.shares, plan.positions.len(), S::ZERO);
-        refill(&mut self.classes, plan.ratios.len(), ClassState::of(RatioPlan::One, figures));
+        if self.classes.len() != plan.ratios.len() {
+            refill(&mut self.classes, plan.ratios.len(), ClassState::of(RatioPlan::One, figures));
+        }
         for (class, (ratio, terms)) in self.classes.iter_mut().zip(plan.ratios.iter().zip(&plan.class_terms)) {
             let cost = match terms.issue_price {
                 Some(slot) => Some(figures.at(slot)),
@@ -193,7 +198,19 @@ impl<S: Scalar> State<S> {
         refill(&mut self.warrants, plan.warrants.len(), S::ONE);
         refill(&mut self.rounds, plan.rounds.len(), unsigned);
         refill(&mut self.tranches, plan.tranches.len(), nothing);
-        refill(&mut self.arrivals, plan.treasury.months.len(), S::ZERO);
+        let months = plan.treasury.months.len();
+        if self.arrivals.len() == months {
+            // Most months see no money but what is burned.
+            for (arrival, has_arrival) in self.arrivals.iter_mut().zip(&mut self.has_arrival) {
+                if *has_arrival {
+                    *arrival = S::ZERO;
+                    *has_arrival = false;
+                }
+            }
+        } else {
+            refill(&mut self.arrivals, months, S::ZERO);
+            refill(&mut self.has_arrival, months, false);
+        }
         self.exits.clear();
         self.exits.resize_with(plan.exits.len(), || None);
         self.lots.clear();
@@ -297,8 +314,10 @@ impl<S: Scalar> State<S> {
     /// Notes money that comes in, or with a minus goes out, in a month of the projection.
     #[inline(always)]
     pub(super) fn cash(&mut self, month: Option<usize>, money: S) {
-        if let Some(arrival) = month.and_then(|month| self.arrivals.get_mut(month)) {
+        let Some(month) = month else { return };
+        if let (Some(arrival), Some(has_arrival)) = (self.arrivals.get_mut(month), self.has_arrival.get_mut(month)) {
             *arrival += money;
+            *has_arrival = true;
         }
     }
 }

@@ -54,6 +54,18 @@ impl<const N: usize> Lanes<N> {
     }
 }
 
+impl<const N: usize> Lanes<N> {
+    /// The square root of each.
+    #[inline(always)]
+    #[must_use]
+    pub fn sqrt(mut self) -> Lanes<N> {
+        for lane in 0..N {
+            self.0[lane] = self.0[lane].sqrt();
+        }
+        self
+    }
+}
+
 impl<const N: usize> BitAnd for LaneMask<N> {
     type Output = LaneMask<N>;
 
@@ -196,6 +208,11 @@ impl<const N: usize> Scalar for Lanes<N> {
     }
 
     #[inline(always)]
+    fn ratio(numerator: i128, denominator: i128) -> Lanes<N> {
+        Lanes::splat(f64::ratio(numerator, denominator))
+    }
+
+    #[inline(always)]
     fn apart<R>(work: impl FnOnce() -> R) -> R {
         work()
     }
@@ -221,6 +238,22 @@ impl<const N: usize> Scalar for Lanes<N> {
             chosen.0[lane] = if mask.0[lane] != 0 { yes.0[lane] } else { no.0[lane] };
         }
         chosen
+    }
+
+    #[inline(always)]
+    fn least(mut self, other: Lanes<N>) -> Lanes<N> {
+        for lane in 0..N {
+            self.0[lane] = if other.0[lane] < self.0[lane] { other.0[lane] } else { self.0[lane] };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn at_least_zero(mut self) -> Lanes<N> {
+        for lane in 0..N {
+            self.0[lane] = if self.0[lane] < 0.0 { 0.0 } else { self.0[lane] };
+        }
+        self
     }
 
     #[inline(always)]

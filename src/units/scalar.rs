@@ -117,6 +117,13 @@ pub trait Scalar:
     /// The nearest float, for display and for findings.
     fn approximate(self) -> f64;
 
+    /// One whole number over another.
+    #[must_use]
+    #[inline(always)]
+    fn ratio(numerator: i128, denominator: i128) -> Self {
+        Self::whole(numerator) / Self::whole(denominator)
+    }
+
     /// Does a large piece of work: for one number in a function of its own, which keeps programs small; for many where
     /// it is asked for, as only there the compiler uses the vectors that were chosen.
     #[inline(never)]

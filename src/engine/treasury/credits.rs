@@ -67,35 +67,44 @@ pub(super) fn credits<S: Scalar>(
     }
 }
 
-/// Pays what it can of a month's spending with capacity in kind, the oldest first; `tell` hears what became of each.
+/// Pays what it can of a month's spending with capacity in kind, the oldest first; none where there is no capacity.
+/// `tell` hears what became of each.
 #[inline(always)]
 pub(super) fn draw<S: Scalar>(
     credits: &mut [Drawing<S>],
     month: usize,
-    payable: S,
+    payable: impl FnOnce() -> S,
     mut tell: impl FnMut(CreditFlow<S>),
-) -> S {
-    if credits.is_empty() {
-        return S::ZERO;
-    }
+) -> Option<S> {
     let number = i64::try_from(month).unwrap_or(i64::MAX);
-    let mut used = S::ZERO;
+    let mut payable = Some(payable);
+    // What can be paid for, and what is paid.
+    let mut sums: Option<(S, S)> = None;
     for credit in credits {
         // Nothing is granted before, so nothing is there; what has ended and left nothing is not looked at again, once
         // the month after has said what was lost.
         if number < credit.first || (number > credit.end && !(credit.carried && S::ZERO.lt(credit.available).any())) {
             continue;
         }
+        let (payable, used) = match (sums, payable.take()) {
+            (Some(sums), _) => sums,
+            (None, Some(payable)) => (payable(), S::ZERO),
+            (None, None) => (S::ZERO, S::ZERO),
+        };
         let is_over = credit.until.is_some_and(|until| number > until);
-        let is_granted = (credit.first..credit.end).contains(&number) && !is_over;
-        let granted = if is_granted { credit.monthly } else { S::ZERO };
+        let is_granted = number < credit.end && !is_over;
         let before = credit.available;
         let kept = if credit.carried && !is_over { before } else { S::ZERO };
-        credit.available = kept + granted;
-        let left = (payable - used).at_least_zero();
-        let use_now = credit.available.least(credit.eligible * payable).least(left);
-        credit.available -= use_now;
-        used += use_now;
+        let granted = if is_granted { credit.monthly } else { S::ZERO };
+        let there = match (is_granted, credit.carried) {
+            (true, false) => granted,
+            (true, true) => kept + granted,
+            (false, _) => kept,
+        };
+        let left = if sums.is_some() { (payable - used).at_least_zero() } else { payable };
+        let use_now = there.least(credit.eligible * payable).least(left);
+        credit.available = there - use_now;
+        sums = Some((payable, if sums.is_some() { used + use_now } else { use_now }));
         tell(CreditFlow {
             closing: credit.closing,
             month,
@@ -106,5 +115,8 @@ pub(super) fn draw<S: Scalar>(
             available: credit.available,
         });
     }
-    used
+    match sums {
+        Some((_, used)) => Some(used),
+        None => None,
+    }
 }

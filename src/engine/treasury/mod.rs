@@ -6,6 +6,7 @@ mod debts;
 
 use crate::plan::BurnPlan;
 use crate::plan::CashPlan;
+use crate::plan::MonthPlan;
 use crate::plan::Plan;
 use crate::plan::TreasuryPlan;
 use crate::units::Decimal;
@@ -230,20 +231,25 @@ impl<'a, S: Scalar> Shared<'a, S> {
         })
     }
 
-    /// Money that arrives in a month, in parts of a unit.
+    /// Money that arrives in a month, in parts of a unit; none where there is nothing to add.
     #[inline(always)]
-    fn arrived(&self, plan: &Plan, state: &State<S>, month: usize) -> S {
-        let mut arrived = S::ZERO;
+    fn arrived(&self, plan: &Plan, state: &State<S>, month: usize) -> Option<S> {
+        let mut arrived = None;
         if self.reading.is_funded
+            && state.has_arrival.get(month).copied().unwrap_or(false)
             && let Some(arrival) = state.arrivals.get(month)
         {
-            arrived = *arrival * self.unit;
+            arrived = Some(*arrival * self.unit);
         }
         if self.reading.in_kind == InKind::Cash {
             for credit in &state.credits {
                 let arrives = plan.closings.get(credit.closing).and_then(|closing| closing.cash_month);
                 if arrives == Some(month) {
-                    arrived += credit.amount * self.unit;
+                    let amount = credit.amount * self.unit;
+                    arrived = Some(match arrived {
+                        Some(arrived) => arrived + amount,
+                        None => amount,
+                    });
                 }
             }
         }
@@ -272,33 +278,36 @@ impl<'a, S: Scalar> Shared<'a, S> {
         let mut balance = self.opening;
         let mut lowest: Option<S> = None;
         let mut out = S::Mask::NEVER;
-        let mut out_month = S::ZERO;
-        let mut out_months = S::ZERO;
-        let mut out_part = S::ZERO;
+        let mut crossing = Crossing::none(self.minimum);
         let mut to_come = S::ZERO;
-        let mut index_of_month = S::ZERO;
         for (month, place) in treasury.months.iter().enumerate() {
             let start = balance;
             let net = at(&burned.net, month);
             let arrived = self.arrived(plan, state, month);
-            let committed = at(&self.due.on_top, month);
-            let shortfall = at(&burned.shortfall, month);
-            let in_kind = if drawing.is_empty() {
-                S::ZERO
-            } else {
-                draw(
-                    drawing,
-                    month,
-                    burned.payable(burn, month),
-                    #[inline(always)]
-                    |flow| observer.credit(index, &flow),
-                )
-            };
+            let in_kind = draw(
+                drawing,
+                month,
+                #[inline(always)]
+                || burned.payable(burn, month),
+                #[inline(always)]
+                |flow| observer.credit(index, &flow),
+            );
             let earned = match earns {
-                Some((rate, period)) => interest(start.at_least_zero(), rate, place.length, period),
-                None => S::ZERO,
+                Some((rate, period)) => Some(interest(start.at_least_zero(), rate, place.length, period)),
+                None => None,
             };
-            balance = balance + arrived + earned - committed - shortfall - (net - in_kind);
+            let committed = self.due.on_top.get(month).copied();
+            let shortfall = burned.shortfall.get(month).copied();
+            // What is not there is not added: most months of most companies have none of these.
+            for (part, comes_in) in [(arrived, true), (earned, true), (committed, false), (shortfall, false)] {
+                if let Some(part) = part {
+                    balance = if comes_in { balance + part } else { balance - part };
+                }
+            }
+            balance = match in_kind {
+                Some(in_kind) => balance - (net - in_kind),
+                None => balance - net,
+            };
             let (mut drawn, mut repaid, mut cost, mut called) = (S::ZERO, S::ZERO, S::ZERO, S::ZERO);
             if !debts.is_empty() {
                 let opened = debts.open(month, place.length);
@@ -313,20 +322,15 @@ impl<'a, S: Scalar> Shared<'a, S> {
                     observer.debt(index, &flow);
                 }
             }
-            to_come += S::select(out, arrived, S::ZERO);
+            if let Some(arrived) = arrived {
+                to_come += S::select(out, arrived, S::ZERO);
+            }
             let is_below = balance.lt(self.floor) & !out;
             if is_below.any() {
-                let (elapsed, length) = (number::<S>(place.elapsed), number::<S>(place.length));
-                // What is drawn in the month is there before it ends.
-                let there = start + drawn;
-                let part = (there - self.minimum).at_least_zero() / (there - balance);
-                let part = S::select(S::ZERO.lt(there - self.minimum), part, S::ZERO);
                 // What is called on the last day is lacking from that day on.
                 let is_called = S::ZERO.lt(called) & !(balance + called).lt(self.floor);
-                let part = S::select(is_called, S::ONE, part);
-                out_part = S::select(is_below, part, out_part);
-                out_months = S::select(is_below, elapsed + part * length, out_months);
-                out_month = S::select(is_below, index_of_month, out_month);
+                // What is drawn in the month is there before it ends.
+                crossing.note(is_below, month, place, start + drawn, balance, is_called);
                 out = out | is_below;
             }
             let so_far = match lowest {
@@ -338,12 +342,12 @@ impl<'a, S: Scalar> Shared<'a, S> {
                 index,
                 &MonthFlow {
                     month,
-                    arrived,
+                    arrived: arrived.unwrap_or(S::ZERO),
                     burned: net,
-                    in_kind,
-                    committed,
-                    shortfall,
-                    earned,
+                    in_kind: in_kind.unwrap_or(S::ZERO),
+                    committed: committed.unwrap_or(S::ZERO),
+                    shortfall: shortfall.unwrap_or(S::ZERO),
+                    earned: earned.unwrap_or(S::ZERO),
                     drawn,
                     repaid,
                     called,
@@ -352,19 +356,65 @@ impl<'a, S: Scalar> Shared<'a, S> {
                     lowest: so_far,
                 },
             );
-            index_of_month += S::ONE;
         }
+        let (part, months) = crossing.read(self.minimum);
+        let all_months = S::whole(i128::try_from(treasury.months.len()).unwrap_or(i128::MAX));
         let trough = lowest.unwrap_or(self.opening);
         Runway {
             runs_out: out,
-            month: S::select(out, out_month, index_of_month),
-            months: out_months,
-            part: out_part,
+            month: S::select(out, crossing.month, all_months),
+            months: S::select(out, months, S::ZERO),
+            part: S::select(out, part, S::ZERO),
             trough: trough / self.unit,
             gap: (self.minimum - trough).at_least_zero() / self.unit,
             to_come: to_come / self.unit,
             last: balance / self.unit,
         }
+    }
+}
+
+/// The month in which the balance falls below the minimum.
+#[derive(Debug, Clone, Copy)]
+struct Crossing<S: Scalar> {
+    month: S,
+    /// Months that have passed by its beginning, and how much of it counts.
+    elapsed: S,
+    length: S,
+    /// What is there before it ends, and as it ends.
+    there: S,
+    balance: S,
+    /// Where it falls on the last day alone.
+    is_called: S::Mask,
+}
+
+impl<S: Scalar> Crossing<S> {
+    /// None yet: numbers that harm nothing.
+    #[inline(always)]
+    fn none(minimum: S) -> Crossing<S> {
+        let (month, elapsed, length) = (S::ZERO, S::ZERO, S::ZERO);
+        Crossing { month, elapsed, length, there: minimum, balance: minimum - S::ONE, is_called: S::Mask::NEVER }
+    }
+
+    /// Here it is.
+    #[inline(always)]
+    fn note(&mut self, here: S::Mask, month: usize, place: &MonthPlan, there: S, balance: S, is_called: S::Mask) {
+        let number = S::whole(i128::try_from(month).unwrap_or(i128::MAX));
+        self.month = S::select(here, number, self.month);
+        self.elapsed = S::select(here, number_of(place.elapsed), self.elapsed);
+        self.length = S::select(here, number_of(place.length), self.length);
+        self.there = S::select(here, there, self.there);
+        self.balance = S::select(here, balance, self.balance);
+        self.is_called = self.is_called | (here & is_called);
+    }
+
+    /// How far into the month it is, from 0 to 1, and how many months it is in all.
+    #[inline(always)]
+    fn read(&self, minimum: S) -> (S, S) {
+        let above = self.there - minimum;
+        let part = above.at_least_zero() / (self.there - self.balance);
+        let part = S::select(S::ZERO.lt(above), part, S::ZERO);
+        let part = S::select(self.is_called, S::ONE, part);
+        (part, self.elapsed + part * self.length)
     }
 }
 
@@ -375,6 +425,6 @@ fn at<S: Scalar>(list: &[S], month: usize) -> S {
 
 /// A part of months as a number.
 #[inline(always)]
-fn number<S: Scalar>(part: Fraction) -> S {
-    S::whole(part.numerator()) / S::whole(part.denominator())
+fn number_of<S: Scalar>(part: Fraction) -> S {
+    S::ratio(part.numerator(), part.denominator())
 }

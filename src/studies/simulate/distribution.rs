@@ -3,6 +3,7 @@
 use crate::scenario::Bell;
 use crate::scenario::Spread;
 use crate::units::Decimal;
+use crate::units::Lanes;
 use crate::units::Scalar;
 
 use super::functions::beta_below;
@@ -170,21 +171,14 @@ impl Distribution {
 
 impl Triangle {
     #[inline(always)]
-    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "each loop runs over the column")]
     fn column<const N: usize>(&self, u: [f64; N]) -> [f64; N] {
-        let Triangle { low, high, below, rising, falling } = *self;
-        // In loops of their own: each is one vector instruction or two.
-        let mut root = [0.0; N];
-        for draw in 0..N {
-            root[draw] = if u[draw] < below { u[draw] * rising } else { (1.0 - u[draw]) * falling };
-        }
-        for draw in 0..N {
-            root[draw] = root[draw].sqrt();
-        }
-        for draw in 0..N {
-            root[draw] = if u[draw] < below { low + root[draw] } else { high - root[draw] };
-        }
-        root
+        let (low, high) = (Lanes::splat(self.low), Lanes::splat(self.high));
+        let (below, rising, falling) =
+            (Lanes::splat(self.below), Lanes::splat(self.rising), Lanes::splat(self.falling));
+        let u = Lanes(u);
+        let is_rising = u.lt(below);
+        let root = Lanes::select(is_rising, u * rising, (Lanes::ONE - u) * falling).sqrt();
+        Lanes::select(is_rising, low + root, high - root).0
     }
 }
 

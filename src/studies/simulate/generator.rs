@@ -40,10 +40,31 @@ impl Stream {
     #[inline(always)]
     #[must_use]
     pub fn bits(self, place: u64) -> u64 {
-        let z = self.start.wrapping_add(self.step.wrapping_mul(place.wrapping_add(1)));
-        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        mixed(self.counter(place))
+    }
+
+    #[inline(always)]
+    fn counter(self, place: u64) -> u64 {
+        self.start.wrapping_add(self.step.wrapping_mul(place.wrapping_add(1)))
+    }
+
+    /// The numbers between 0 and 1 with `N` places from `first` on.
+    #[inline(always)]
+    #[must_use]
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the column")]
+    pub fn column<const N: usize>(self, first: u64) -> [f64; N] {
+        // Counters are added up, which is cheaper than a product each.
+        let mut counters = [0u64; N];
+        let mut counter = self.counter(first);
+        for draw in 0..N {
+            counters[draw] = counter;
+            counter = counter.wrapping_add(self.step);
+        }
+        let mut column = [0.0; N];
+        for draw in 0..N {
+            column[draw] = unit(mixed(counters[draw]));
+        }
+        column
     }
 
     /// The same as a number between 0 and 1, both left out: 52 bits and a half.
@@ -52,6 +73,14 @@ impl Stream {
     pub fn uniform(self, place: u64) -> f64 {
         unit(self.bits(place))
     }
+}
+
+/// The mixing function.
+#[inline(always)]
+fn mixed(z: u64) -> u64 {
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 /// The upper 52 bits as a number between 0 and 1, both left out.

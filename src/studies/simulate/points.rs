@@ -58,24 +58,19 @@ impl Source {
     /// The numbers of `N` draws from `first` on.
     #[inline(always)]
     #[must_use]
-    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loop runs over the column")]
     pub fn column<const N: usize>(self, first: u64) -> [f64; N] {
-        let mut column = [0.0; N];
         match self {
-            Source::Random(stream) => {
-                for draw in 0..N {
-                    column[draw] = stream.uniform(first.wrapping_add(draw as u64));
-                }
-            }
+            Source::Random(stream) => stream.column(first),
             Source::Sobol { dimension, scramble } => {
+                let mut column = [0.0; N];
                 let mut place = first;
                 for u in &mut column {
                     *u = sobol(place, dimension, scramble);
                     place = place.wrapping_add(1);
                 }
+                column
             }
         }
-        column
     }
 }
 
