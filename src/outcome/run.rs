@@ -16,9 +16,11 @@ use crate::plan::Plan;
 use crate::plan::Step;
 use crate::plan::plan;
 use crate::scenario::Exit;
+use crate::scenario::Raise;
 use crate::scenario::Round;
 use crate::scenario::RoundPool;
 use crate::scenario::Scenario;
+use crate::units::Day;
 use crate::units::Decided;
 use crate::units::Decimal;
 use crate::units::Exact;
@@ -114,17 +116,19 @@ fn raising(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
         let raise = outcome.scenario.raises.get(due.raise)?;
         let again = next(&outcome, burn, has_times_left).filter(|again| !is_too_late(again, raise));
         if is_stuck(&due, again.as_ref()) {
-            let name = raise.name_of(raise.raised.len());
-            let wants = wanted(&outcome.scenario, raise);
-            let message = format!(
-                "`round.{name}` of {} brings nothing nearer to {wants}: it would be raised every month",
-                due.day
-            );
-            let fault = Diagnostic::new(Code::CannotSolve, message).at(raise.span);
-            bag.add(fault.help("raise more at a time, or when less is left"));
+            bag.add(stuck(&outcome.scenario, raise, due.day));
             return None;
         }
     }
+}
+
+/// A round that is raised in vain, as it was raised on a day.
+#[must_use]
+pub fn stuck(scenario: &Scenario, raise: &Raise, day: Day) -> Diagnostic {
+    let name = raise.name_of(raise.raised.len());
+    let wants = wanted(scenario, raise);
+    let message = format!("`round.{name}` of {day} brings nothing nearer to {wants}: it would be raised every month");
+    Diagnostic::new(Code::CannotSolve, message).at(raise.span).help("raise more at a time, or when less is left")
 }
 
 /// A fault of the engine in words, at the event that has no answer.

@@ -2,47 +2,36 @@
 //! that are raised when they are needed. Slower by far, and never wrong about what it reads.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
-
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::diagnostics::Bag;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
 use crate::outcome::MetricValue;
-use crate::outcome::Outcome;
 use crate::outcome::When;
 use crate::outcome::metric;
 use crate::outcome::metrics;
 use crate::outcome::play_quietly;
 use crate::scenario::FigureId;
-use crate::scenario::Scenario;
-use crate::studies::Change;
-use crate::studies::Player;
 use crate::studies::Watch;
-use crate::units::Day;
 use crate::units::Decimal;
 use crate::units::Lanes;
 use crate::units::Scalar;
 
+use super::days::Days;
 use super::machine::Chunk;
 use super::sampler::Sampler;
 use super::simulation::RefusedDraw;
 
 /// Plays draws exactly.
 pub(super) struct Exactly<'a> {
-    outcome: &'a Outcome,
-    player: &'a Player<'a>,
+    days: &'a Days<'a>,
     sampler: &'a Sampler,
     paths: &'a [String],
-    /// The scenario with other days, by those days.
-    by_days: Mutex<HashMap<Vec<Day>, Result<Scenario, RefusedDraw>>>,
 }
 
-/// A scenario with other days is kept for this many choices of them.
-const MOST_KEPT: usize = 4096;
-
 impl<'a> Exactly<'a> {
-    pub fn new(outcome: &'a Outcome, player: &'a Player<'a>, sampler: &'a Sampler, paths: &'a [String]) -> Exactly<'a> {
-        Exactly { outcome, player, sampler, paths, by_days: Mutex::new(HashMap::new()) }
+    pub fn new(days: &'a Days<'a>, sampler: &'a Sampler, paths: &'a [String]) -> Exactly<'a> {
+        Exactly { days, sampler, paths }
     }
 
     /// Plays so many draws; none if it was stopped in the middle.
@@ -75,9 +64,9 @@ impl<'a> Exactly<'a> {
     fn draw(&self, figures: &[Lanes<1>]) -> Result<Vec<f64>, RefusedDraw> {
         let at =
             |slot: usize| figures.get(slot).map_or(f64::NAN, |figure| figure.0.iter().fold(0.0, |_, value| *value));
-        let days: Vec<(&str, Day)> =
-            self.sampler.days().iter().filter_map(|(slot, path)| Some((path.as_str(), day(at(*slot))?))).collect();
-        let mut scenario = if days.is_empty() { self.outcome.scenario.clone() } else { self.with_days(&days)? };
+        let numbers: Vec<f64> = (0..figures.len()).map(at).collect();
+        let days = self.days.of(&numbers, self.sampler);
+        let mut scenario = self.days.scenario(&days).map_err(|fault| RefusedDraw::of(&fault))?;
         // A rate first: it moves the figures that are written in its currency.
         for slot in self.sampler.slots() {
             if let Some(value) = Decimal::from_f64_retain(at(*slot)) {
@@ -86,9 +75,8 @@ impl<'a> Exactly<'a> {
         }
         let mut bag = Bag::default();
         let Some(played) = play_quietly(scenario, &mut bag) else {
-            let fault = bag.faults().first().map(|fault| (fault.code.name().to_owned(), fault.message.clone()));
-            let (code, why) = fault.unwrap_or_else(|| ("arithmetic".to_owned(), "there is no answer".to_owned()));
-            return Err(RefusedDraw { draw: 0, code, why });
+            let unsaid = Diagnostic::new(Code::Arithmetic, "there is no answer");
+            return Err(RefusedDraw::of(bag.faults().first().copied().unwrap_or(&unsaid)));
         };
         // The results at the end are worked out once for all of them.
         let all = metrics(&played, When::End);
@@ -103,36 +91,6 @@ impl<'a> Exactly<'a> {
         };
         Ok(self.paths.iter().map(|path| number(value(path).as_ref())).collect())
     }
-
-    /// The scenario with other days, read once for each choice of them.
-    fn with_days(&self, days: &[(&str, Day)]) -> Result<Scenario, RefusedDraw> {
-        let key: Vec<Day> = days.iter().map(|(_, day)| *day).collect();
-        if let Ok(known) = self.by_days.lock()
-            && let Some(known) = known.get(&key)
-        {
-            return known.clone();
-        }
-        let change =
-            days.iter().fold(Change::default(), |change, (path, day)| change.and(&Change::set(path, &day.to_string())));
-        let found = match (self.player)(&change) {
-            Ok(outcome) => Ok(outcome.scenario.unraised()),
-            Err(refused) => {
-                let why = refused.why();
-                Err(RefusedDraw { draw: 0, code: why.code.to_owned(), why: why.message })
-            }
-        };
-        if let Ok(mut known) = self.by_days.lock()
-            && known.len() < MOST_KEPT
-        {
-            known.insert(key, found.clone());
-        }
-        found
-    }
-}
-
-/// The day with a number that was drawn: the nearest.
-fn day(number: f64) -> Option<Day> {
-    Day::from_number(Decimal::from_f64_retain(number)?.round().to_i64()?)
 }
 
 /// A result as a float: not a number where there is none, infinite beyond the horizon.

@@ -5,6 +5,7 @@
 //! slice, in two scenarios that are compared.
 
 mod correlation;
+mod days;
 mod distribution;
 mod exactly;
 pub mod functions;
@@ -17,6 +18,7 @@ mod sampler;
 mod simulation;
 mod slices;
 mod summary;
+mod variants;
 
 pub use distribution::Distribution;
 pub use generator::GENERATOR;

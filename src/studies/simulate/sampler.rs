@@ -171,15 +171,15 @@ impl Sampler {
         &self.slots
     }
 
-    /// Why the draws cannot be played on one plan; none if they can.
+    /// Whether a day is drawn.
+    #[must_use]
+    pub fn has_days(&self) -> bool {
+        !self.days.is_empty()
+    }
+
+    /// Why the draws cannot be played on floats; none if they can.
     #[must_use]
     pub fn why_exactly(&self, outcome: &Outcome) -> Option<String> {
-        if let Some((_, path)) = self.days.first() {
-            return Some(format!("`{path}` is a day that is drawn, and the order of events follows it"));
-        }
-        if outcome.scenario.depends_on_burn() {
-            return Some("what is raised hangs on what is burned".to_owned());
-        }
         let figures = &outcome.scenario.figures;
         let part = figures.iter().find(|figure| figure.fraction.is_some() && figure.spread.is_some());
         part.map(|figure| format!("`{}` is a fraction that no decimal holds, and drawn", figure.path))

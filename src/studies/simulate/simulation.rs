@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use crate::diagnostics::Bag;
+use crate::diagnostics::Diagnostic;
 use crate::outcome::Measure;
 use crate::outcome::Outcome;
 use crate::outcome::fault_diagnostic;
@@ -10,6 +11,7 @@ use crate::studies::Player;
 use crate::studies::Watch;
 use crate::studies::as_far_as;
 
+use super::days::Days;
 use super::exactly::Exactly;
 use super::machine::Chunk;
 use super::machine::Job;
@@ -17,6 +19,7 @@ use super::machine::Worker;
 use super::points::Points;
 use super::readings::Readings;
 use super::sampler::Sampler;
+use super::variants::Variants;
 
 /// Draws that are played, summed and kept together. Sums are made in these, by the number of the draw, so that they
 /// have the same bits on any number of threads and in any slice.
@@ -42,7 +45,7 @@ pub struct Wanted {
 pub enum Route {
     /// On floats, many side by side.
     SideBySide,
-    /// On floats, one after the other: there is an exit.
+    /// On floats, one after the other: there is an exit, a day that is drawn, or a round that is raised when needed.
     OneByOne,
     /// As `run` plays, in exact decimals: why.
     Exactly(String),
@@ -57,6 +60,13 @@ pub struct RefusedDraw {
     pub code: String,
     /// Why.
     pub why: String,
+}
+
+impl RefusedDraw {
+    /// A fault as the reason of a draw whose number is not known yet.
+    pub(super) fn of(fault: &Diagnostic) -> RefusedDraw {
+        RefusedDraw { draw: 0, code: fault.code.name().to_owned(), why: fault.message.clone() }
+    }
 }
 
 /// Many draws and what they gave.
@@ -135,13 +145,13 @@ pub fn simulate(
     }
     let paths: Vec<String> = wanted.metrics.iter().map(|(path, _)| path.clone()).collect();
     let (readings, unread) = Readings::of(&outcome.scenario, &outcome.plan, &paths);
-    let why = sampler
-        .why_exactly(outcome)
-        .or_else(|| unread.first().map(|path| format!("`{path}` is read off the journal of an exact play")));
+    let unread = unread.first().map(|path| format!("`{path}` is read off the journal of an exact play"));
+    let why = sampler.why_exactly(outcome).or(unread);
+    let days = Days::new(outcome, player);
     let pieces = pieces(wanted.first, wanted.count);
     let (route, chunks) = match why {
         Some(why) => {
-            let exactly = Exactly::new(outcome, player, &sampler, &paths);
+            let exactly = Exactly::new(&days, &sampler, &paths);
             let work = |number: usize| {
                 let (first, draws) = pieces.get(number).copied().unwrap_or((0, 0));
                 exactly.play(first, draws, watch)
@@ -150,6 +160,15 @@ pub fn simulate(
             // One that was stopped in the middle is not done.
             let whole = done.into_iter().map_while(|chunk| chunk).collect();
             (Route::Exactly(why), whole)
+        }
+        None if sampler.has_days() || outcome.scenario.depends_on_burn() => {
+            let variants = Variants::new(outcome, &days, &sampler, &paths);
+            let work = |number: usize| {
+                let (first, draws) = pieces.get(number).copied().unwrap_or((0, 0));
+                variants.play(first, draws, watch)
+            };
+            let done = as_far_as(pieces.len(), threads, watch, work);
+            (Route::OneByOne, done.into_iter().map_while(|chunk| chunk).collect())
         }
         None => {
             let job = Job { plan: &outcome.plan, sampler: &sampler, readings: &readings };
