@@ -109,7 +109,9 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
     match cell.plain() {
         Cell::Empty => "-".to_owned(),
         Cell::Text(text) => visible(text).into_owned(),
-        Cell::Bar { .. } | Cell::Spark { .. } | Cell::Shape(_) | Cell::Swing { .. } | Cell::Warm { .. } => String::new(),
+        Cell::Bar { .. } | Cell::Spark { .. } | Cell::Shape(_) | Cell::Swing { .. } | Cell::Warm { .. } => {
+            String::new()
+        }
         Cell::Percent { shown, .. } => format!("{shown} %"),
         Cell::Points(part) => {
             let points = part.saturating_mul(Decimal::ONE_HUNDRED);
