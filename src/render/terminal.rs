@@ -401,3 +401,19 @@ fn spark(values: &[Decimal], minimum: Decimal, width: usize, screen: Screen) -> 
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Screen;
+    use super::shape;
+
+    #[test]
+    fn a_histogram_loses_no_draw_where_it_is_narrow() {
+        let screen = Screen { width: None, colour: false };
+        assert_eq!(shape(&[7, 0, 0, 1, 3, 0], 24, screen), "█  ▂▄");
+        // Two parts a place: 7, 1 and 3.
+        assert_eq!(shape(&[7, 0, 0, 1, 3, 0], 3, screen), "█▂▄");
+        assert_eq!(shape(&[], 24, screen), "");
+        assert_eq!(shape(&[0, 0], 24, screen), "");
+    }
+}
