@@ -109,7 +109,9 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
     match cell.plain() {
         Cell::Empty => "-".to_owned(),
         Cell::Text(text) => visible(text).into_owned(),
-        Cell::Bar { .. } | Cell::Spark { .. } | Cell::Swing { .. } | Cell::Warm { .. } => String::new(),
+        Cell::Bar { .. } | Cell::Spark { .. } | Cell::Shape(_) | Cell::Swing { .. } | Cell::Warm { .. } => {
+            String::new()
+        }
         Cell::Percent { shown, .. } => format!("{shown} %"),
         Cell::Points(part) => {
             let points = part.saturating_mul(Decimal::ONE_HUNDRED);
@@ -119,6 +121,7 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
             }
             if part.is_zero() { "0.00 pt".to_owned() } else { format!("{} pt", signed(rounded, points)) }
         }
+        Cell::Width(part) => format!("{} pt", grouped(part.saturating_mul(Decimal::ONE_HUNDRED), 2)),
         Cell::Money(value) => money(*value),
         Cell::MoneyChange(value) => signed(money(*value), *value),
         Cell::Price(value) => format!("{}{}", currency_sign(currency), grouped(*value, style.price)),
@@ -142,11 +145,17 @@ fn text(cell: &Cell, style: Style, currency: &str) -> String {
 /// A cell as a machine reads it: exact digits, no signs or groups.
 pub(super) fn exact(cell: &Cell) -> String {
     match cell.plain() {
-        Cell::Empty | Cell::Bar { .. } | Cell::Spark { .. } | Cell::Swing { .. } | Cell::Warm { .. } => String::new(),
+        Cell::Empty
+        | Cell::Bar { .. }
+        | Cell::Spark { .. }
+        | Cell::Shape(_)
+        | Cell::Swing { .. }
+        | Cell::Warm { .. } => String::new(),
         Cell::Same => "=".to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Percent { exact, .. } => exact.normalize().to_string(),
         Cell::Points(value)
+        | Cell::Width(value)
         | Cell::Money(value)
         | Cell::MoneyChange(value)
         | Cell::Price(value)

@@ -138,7 +138,7 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
             let cells = || grid.rows.iter().filter_map(|row| row.cells.get(index));
             if cells().any(|cell| matches!(cell, Cell::Bar { .. } | Cell::Swing { .. })) {
                 Holds::Bars
-            } else if cells().any(|cell| matches!(cell, Cell::Spark { .. })) {
+            } else if cells().any(|cell| matches!(cell, Cell::Spark { .. } | Cell::Shape(_))) {
                 Holds::Sparks
             } else if column.align == Align::Right {
                 Holds::Numbers
@@ -155,6 +155,7 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
                 Cell::Swing { low, high, base } => *text = swing(*low, *high, *base, layout.bar, screen),
                 Cell::Warm { part, .. } => *text = warm(text, *part, screen),
                 Cell::Spark { values, minimum } => *text = spark(values, *minimum, layout.spark, screen),
+                Cell::Shape(counts) => *text = shape(counts, layout.spark, screen),
                 _ => {}
             }
         }
@@ -359,6 +360,22 @@ fn swing(low: Option<Decimal>, high: Option<Decimal>, base: Decimal, width: usiz
 
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
+/// A histogram: parts that share a place are added up, and one in which nothing lies is empty.
+fn shape(counts: &[u64], width: usize, screen: Screen) -> String {
+    let places = counts.len().min(width);
+    let mut sums = vec![0u64; places];
+    for (index, count) in counts.iter().enumerate() {
+        if let Some(sum) = sums.get_mut(index.saturating_mul(places) / counts.len()) {
+            *sum = sum.saturating_add(*count);
+        }
+    }
+    let most = sums.iter().copied().max().unwrap_or(0).max(1);
+    let level = |count: u64| usize::try_from(count.saturating_mul(7).saturating_add(most / 2) / most).unwrap_or(0);
+    let block = |count: u64| if count == 0 { ' ' } else { LEVELS.get(level(count).min(7)).copied().unwrap_or('█') };
+    let drawn: String = sums.into_iter().map(block).collect();
+    screen.paint(GOOD, drawn.trim_end())
+}
+
 /// Balances as a line of blocks between the minimum and the highest; below the minimum they are low.
 fn spark(values: &[Decimal], minimum: Decimal, width: usize, screen: Screen) -> String {
     let Some(highest) = values.iter().copied().max() else { return String::new() };
@@ -383,4 +400,20 @@ fn spark(values: &[Decimal], minimum: Decimal, width: usize, screen: Screen) -> 
         text.push_str(&screen.paint(GOOD, &block.to_string()));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Screen;
+    use super::shape;
+
+    #[test]
+    fn a_histogram_loses_no_draw_where_it_is_narrow() {
+        let screen = Screen { width: None, colour: false };
+        assert_eq!(shape(&[7, 0, 0, 1, 3, 0], 24, screen), "█  ▂▄");
+        // Two parts a place: 7, 1 and 3.
+        assert_eq!(shape(&[7, 0, 0, 1, 3, 0], 3, screen), "█▂▄");
+        assert_eq!(shape(&[], 24, screen), "");
+        assert_eq!(shape(&[0, 0], 24, screen), "");
+    }
 }

@@ -145,6 +145,8 @@ pub enum Cell {
     },
     /// A difference of two parts, in percentage points.
     Points(Decimal),
+    /// How far apart parts of one lie, in percentage points without a sign.
+    Width(Decimal),
     /// Money.
     Money(Decimal),
     /// A difference of two amounts.
@@ -178,6 +180,8 @@ pub enum Cell {
         /// The minimum.
         minimum: Decimal,
     },
+    /// How often a result lies in each of equal parts of its range.
+    Shape(Vec<u64>),
     /// A cell of a grid that is read as a map.
     Warm {
         /// The cell.
@@ -233,7 +237,7 @@ impl Cell {
     /// Whether it is drawn, and says nothing that the others of its row do not.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
-        matches!(self, Cell::Bar { .. } | Cell::Spark { .. } | Cell::Swing { .. })
+        matches!(self, Cell::Bar { .. } | Cell::Spark { .. } | Cell::Shape(_) | Cell::Swing { .. })
     }
 
     /// A text cell.

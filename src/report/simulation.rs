@@ -56,7 +56,7 @@ pub fn simulation_page(of: &Simulated<'_>) -> Page {
             view: View::Other,
             heading: "Chances".to_owned(),
             grid: Some(chances(of.chances)),
-            notes: Vec::new(),
+            notes: vec!["plus or minus is two standard errors".to_owned()],
         });
     }
     if !of.summaries.is_empty() {
@@ -64,7 +64,7 @@ pub fn simulation_page(of: &Simulated<'_>) -> Page {
         sections.push(Section {
             view: View::Other,
             heading: heading.to_owned(),
-            grid: Some(results(of)),
+            grid: Some(in_short(results(of))),
             notes: notes(of),
         });
     }
@@ -149,6 +149,16 @@ fn lead(simulation: &Simulation) -> Vec<String> {
     lines
 }
 
+/// Several columns of a table of narrow numbers may be beyond the horizon: one word there, as statements write it.
+fn in_short(mut grid: Grid) -> Grid {
+    for cell in grid.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if *cell == Cell::Never {
+            *cell = Cell::text("never");
+        }
+    }
+    grid
+}
+
 fn chances(all: &[Chance]) -> Grid {
     let rows = all
         .iter()
@@ -157,7 +167,7 @@ fn chances(all: &[Chance]) -> Grid {
             cells: vec![
                 Cell::text(chance.text.clone()),
                 chance.part().map_or(Cell::Empty, |part| Cell::percent(shown(part))),
-                chance.error().map_or(Cell::Empty, |error| Cell::Points(shown(2.0 * error))),
+                chance.error().map_or(Cell::Empty, |error| Cell::Width(shown(2.0 * error))),
                 Cell::text(counted(chance.of)),
             ],
         })
@@ -166,7 +176,7 @@ fn chances(all: &[Chance]) -> Grid {
         columns: vec![
             Column::text("statement"),
             Column::number("chance"),
-            Column::number("two standard errors"),
+            Column::number("plus or minus"),
             Column::number("draws"),
         ],
         rows,
@@ -187,7 +197,7 @@ fn results(of: &Simulated<'_>) -> Grid {
             cells.push(match (summary.measure, summary.deviation) {
                 // A spread of days is a number of days.
                 (Measure::Day, Some(days)) => Cell::Months(shown(days)),
-                (Measure::Part, Some(part)) => Cell::percent(shown(part)),
+                (Measure::Part, Some(part)) => Cell::Width(shown(part)),
                 (measure, deviation) => value_cell(measure, deviation, false),
             });
             cells.extend(summary.quantiles.iter().map(|(_, number)| value(*number)));
@@ -215,7 +225,7 @@ fn value_cell(measure: Measure, number: Option<f64>, is_difference: bool) -> Cel
 }
 
 fn shape(histogram: &Histogram) -> Cell {
-    Cell::Spark { values: histogram.counts.iter().map(|count| Decimal::from(*count)).collect(), minimum: Decimal::ZERO }
+    Cell::Shape(histogram.counts.clone())
 }
 
 /// A float for display, with the fifteen digits that it surely has.
@@ -228,15 +238,19 @@ fn notes(of: &Simulated<'_>) -> Vec<String> {
     for summary in of.summaries {
         if summary.beyond > 0 && !of.is_difference {
             lines.push(format!(
-                "{}: not within the horizon in {} of {} draws, so there is no mean",
+                "{}: never in {} of {} draws, so it has no mean{}",
                 summary.path,
                 counted(summary.beyond),
-                counted(summary.counted)
+                counted(summary.counted),
+                if summary.beyond < summary.counted { "; the shape is that of the others" } else { "" }
             ));
         }
         if summary.missing > 0 {
             lines.push(format!("{}: no value in {} draws", summary.path, counted(summary.missing)));
         }
+    }
+    if !of.is_difference && of.summaries.iter().any(|summary| summary.beyond > 0) {
+        lines.push("never is what does not come within the horizon".to_owned());
     }
     lines
 }
