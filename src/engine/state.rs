@@ -187,6 +187,7 @@ impl<S: Scalar> State<S> {
             refill(&mut self.classes, plan.ratios.len(), ClassState::of(RatioPlan::One, figures));
         }
         for (class, (ratio, terms)) in self.classes.iter_mut().zip(plan.ratios.iter().zip(&plan.class_terms)) {
+            #[allow(clippy::manual_map, reason = "a closure is not surely compiled for the vectors of its caller")]
             let cost = match terms.issue_price {
                 Some(slot) => Some(figures.at(slot)),
                 None => None,

@@ -104,6 +104,21 @@ pub fn simulation_grid(of: &Simulated<'_>) -> Grid {
             row.cells.push(value_cell(summary.measure, end, of.is_difference));
         }
     }
+    // A statement is one in the draws in which it holds, and nothing in the others: its chance is a mean.
+    let width = grid.columns.len();
+    for chance in of.chances {
+        let number = |number: Option<f64>| number.map_or(Cell::Empty, |number| Cell::Multiple(shown(number)));
+        let part = chance.part();
+        let mut cells = vec![
+            Cell::text(format!("P({})", chance.text)),
+            number(part),
+            number(part.map(|part| (part * (1.0 - part)).sqrt())),
+        ];
+        cells.resize(width.saturating_sub(5), Cell::Empty);
+        cells.push(Cell::text(chance.of.to_string()));
+        cells.resize(width, Cell::Empty);
+        grid.rows.push(Row { kind: RowKind::Item, cells });
+    }
     grid
 }
 

@@ -294,7 +294,8 @@ impl<const N: usize> Scalar for Lanes<N> {
         let mut wrong = 0u64;
         for lane in 0..N {
             let rest = self.0[lane] - self.0[lane];
-            wrong |= if rest < 0.0 || rest > 0.0 || rest.is_nan() { !0 } else { 0 };
+            // Nothing has no bits but perhaps its sign.
+            wrong |= rest.to_bits() << 1;
         }
         wrong == 0
     }

@@ -15,6 +15,8 @@ use crate::report::simulation_grid;
 use crate::report::simulation_page;
 use crate::studies::Goal;
 use crate::studies::Target;
+use crate::studies::Unwatched;
+use crate::studies::in_order;
 use crate::studies::results;
 use crate::studies::simulate::About;
 use crate::studies::simulate::Chance;
@@ -95,8 +97,9 @@ pub(super) fn simulate(args: &Simulate, colour: Colour) -> Exit {
             exit => return exit,
         }
     }
-    let summaries: Vec<Summary> =
-        (0..simulation.wanted.metrics.len()).map(|result| summary(&simulation, result, &parts)).collect();
+    let results = simulation.wanted.metrics.len();
+    let summed = in_order(results, threads(&args.effort), &Unwatched, |result| summary(&simulation, result, &parts));
+    let summaries: Vec<Summary> = summed.unwrap_or_default();
     let shown: Vec<Summary> = summaries.into_iter().filter(|summary| !only_said(args, &goals, &summary.path)).collect();
     let of = Simulated {
         title: &about.title,

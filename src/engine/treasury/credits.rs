@@ -115,8 +115,5 @@ pub(super) fn draw<S: Scalar>(
             available: credit.available,
         });
     }
-    match sums {
-        Some((_, used)) => Some(used),
-        None => None,
-    }
+    sums.map(|(_, used)| used)
 }

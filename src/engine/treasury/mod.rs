@@ -292,6 +292,7 @@ impl<'a, S: Scalar> Shared<'a, S> {
                 #[inline(always)]
                 |flow| observer.credit(index, &flow),
             );
+            #[allow(clippy::manual_map, reason = "a closure is not surely compiled for the vectors of its caller")]
             let earned = match earns {
                 Some((rate, period)) => Some(interest(start.at_least_zero(), rate, place.length, period)),
                 None => None,

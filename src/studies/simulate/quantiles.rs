@@ -17,11 +17,10 @@ const BINS: usize = 1024;
 /// what lies between it and a number.
 #[must_use]
 pub fn quantiles(simulation: &Simulation, result: usize, counted: u64, parts: &[f64]) -> Vec<Option<f64>> {
-    let column = || simulation.column(result).flatten().copied().filter(|value| !value.is_nan());
-    of(column, counted, parts)
+    of(|| simulation.column(result), counted, parts)
 }
 
-fn of<I: Iterator<Item = f64>>(column: impl Fn() -> I, counted: u64, parts: &[f64]) -> Vec<Option<f64>> {
+fn of<'c, I: Iterator<Item = &'c [f64]>>(column: impl Fn() -> I, counted: u64, parts: &[f64]) -> Vec<Option<f64>> {
     if counted == 0 {
         return vec![None; parts.len()];
     }
@@ -60,12 +59,16 @@ fn place(part: f64, counted: u64) -> (u64, f64) {
 }
 
 /// The numbers with these ranks, rising.
-fn ranked<I: Iterator<Item = f64>>(column: impl Fn() -> I, ranks: &[u64]) -> Vec<f64> {
-    let bins = Bins::of(column().take(PILOT));
+fn ranked<'c, I: Iterator<Item = &'c [f64]>>(column: impl Fn() -> I, ranks: &[u64]) -> Vec<f64> {
+    let bins = Bins::of(column().flatten().copied().take(PILOT));
     let mut counts = vec![0u64; BINS.saturating_add(2)];
-    for value in column() {
-        if let Some(count) = counts.get_mut(bins.of_value(value)) {
-            *count = count.saturating_add(1);
+    for chunk in column() {
+        for value in chunk {
+            if !value.is_nan()
+                && let Some(count) = counts.get_mut(bins.of_value(*value))
+            {
+                *count = count.wrapping_add(1);
+            }
         }
     }
     // Which bins hold a wanted rank, and how many numbers lie before each.
@@ -79,12 +82,15 @@ fn ranked<I: Iterator<Item = f64>>(column: impl Fn() -> I, ranks: &[u64]) -> Vec
         sum = end;
     }
     let mut collected: Vec<Vec<f64>> = counts.iter().map(|_| Vec::new()).collect();
-    for value in column() {
-        let bin = bins.of_value(value);
-        if wanted.get(bin).copied().unwrap_or(false)
-            && let Some(list) = collected.get_mut(bin)
-        {
-            list.push(value);
+    for chunk in column() {
+        for value in chunk {
+            let bin = bins.of_value(*value);
+            if wanted.get(bin).copied().unwrap_or(false)
+                && !value.is_nan()
+                && let Some(list) = collected.get_mut(bin)
+            {
+                list.push(*value);
+            }
         }
     }
     for list in &mut collected {
@@ -131,12 +137,18 @@ impl Bins {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a test's columns are short"
+)]
 mod tests {
     use super::of;
 
     fn check(column: &[f64]) {
         let parts = [0.0, 0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1.0];
-        let found = of(|| column.iter().copied(), column.len() as u64, &parts);
+        let found = of(|| column.chunks(777), column.len() as u64, &parts);
         let mut sorted = column.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         for (part, found) in parts.iter().zip(found) {
@@ -165,6 +177,6 @@ mod tests {
         );
         check(&[3.0]);
         check(&[3.0, -1.0]);
-        assert_eq!(of(|| std::iter::empty(), 0, &[0.5]), vec![None]);
+        assert_eq!(of(std::iter::empty, 0, &[0.5]), vec![None]);
     }
 }

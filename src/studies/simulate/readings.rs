@@ -320,7 +320,7 @@ impl<'a, S: Floating> Probe<'a, S> {
                     let minimum = figures.get(minimum.index()).copied().unwrap_or(S::INVALID);
                     let lowest = *noted / S::of(plan.treasury.denominator);
                     // A comparison with no number must not make one.
-                    S::select(lowest.lt(minimum), minimum - lowest, lowest - lowest)
+                    S::select(lowest.lt(minimum), minimum - lowest, lowest * S::ZERO)
                 }
                 What::Trough(..) | What::Cash(..) => *noted / S::of(plan.treasury.denominator),
                 What::Raised(round) | What::NewShares(round) => {

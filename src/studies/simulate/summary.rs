@@ -136,11 +136,12 @@ pub fn summary(simulation: &Simulation, result: usize, asked: &[f64]) -> Summary
 
 fn histogram(simulation: &Simulation, result: usize, low: f64, high: f64) -> Histogram {
     let mut counts = vec![0u64; BARS];
-    let width = (high - low) / count(BARS as u64);
-    for value in simulation.column(result).flatten().filter(|value| value.is_finite()) {
-        let place = if width > 0.0 { bar((value - low) / width) } else { 0 };
-        if let Some(count) = counts.get_mut(place) {
-            *count = count.saturating_add(1);
+    let scale = if high > low { count(BARS as u64) / (high - low) } else { 0.0 };
+    for chunk in simulation.column(result) {
+        for value in chunk.iter().filter(|value| value.is_finite()) {
+            if let Some(count) = counts.get_mut(bar((value - low) * scale)) {
+                *count = count.saturating_add(1);
+            }
         }
     }
     Histogram { low, high, counts }
