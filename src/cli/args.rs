@@ -107,7 +107,9 @@ Examples:
   capsim compare amazon-50b.toml amazon-50b.toml@pre-money
   capsim compare amazon-50b.toml                      the file against each of its cases
   capsim compare runway-matrix.toml --burns              one burn report against the other
-  capsim compare saved.json scenario.toml --fail-on-change";
+  capsim compare saved.json scenario.toml --fail-on-change
+  capsim compare amazon-50b.toml amazon-40b.toml --draws 100000 --metric 'ownership.*'
+                                                     on the same random numbers: how far apart, draw by draw";
 
 const PAYOUTS_EXAMPLES: &str = "\
 Examples:
@@ -299,6 +301,30 @@ pub struct Compare {
     #[arg(long)]
     pub fail_on_change: bool,
 
+    /// Simulate instead: so many draws of each on the same random numbers, and how far each is from the first.
+    #[arg(long, value_name = "N", conflicts_with_all = ["burns", "all", "fail_on_change"])]
+    pub draws: Option<u64>,
+
+    /// What the random numbers are drawn from [default: 1].
+    #[arg(long, value_name = "SEED", requires = "draws")]
+    pub seed: Option<u64>,
+
+    /// Simulate this result; `*` stands for one part, @DAY or @EVENT for a moment; again for more.
+    #[arg(long = "metric", value_name = "PATH", requires = "draws")]
+    pub metrics: Vec<String>,
+
+    /// Say how likely this is in each: METRIC OP VALUE, with >, >=, <, <= or =; again for more.
+    #[arg(long = "probability", value_name = "STATEMENT", requires = "draws")]
+    pub probabilities: Vec<String>,
+
+    /// Which quantiles of the differences to show [default: 5%,50%,95%].
+    #[arg(long, value_name = "P,P,...", value_delimiter = ',', requires = "draws")]
+    pub quantiles: Vec<String>,
+
+    /// On how many threads; the result is the same on any number.
+    #[arg(long, value_name = "N", requires = "draws")]
+    pub threads: Option<NonZeroUsize>,
+
     /// Where it goes.
     #[command(flatten)]
     pub output: Output,
@@ -437,7 +463,9 @@ pub struct Simulate {
     pub per_draw: Option<PathBuf>,
 
     /// Put slices together that --per-draw wrote, instead of drawing; the answer is that of one run.
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["file", "first", "count"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = [
+        "file", "draws", "seed", "first", "count", "metrics", "points", "cases", "set", "remove", "allow_outside", "threads",
+    ])]
     pub merge: Vec<PathBuf>,
 
     /// How it is done.

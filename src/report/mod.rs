@@ -5,6 +5,7 @@
 
 mod bridge;
 mod compare;
+mod differences;
 mod exits;
 mod explain;
 mod figures;
@@ -27,6 +28,10 @@ mod sweep;
 mod years;
 
 pub use compare::compare_page;
+pub use differences::Against;
+pub use differences::Differences;
+pub use differences::differences_grid;
+pub use differences::differences_page;
 pub use explain::explain;
 pub use page::Align;
 pub use page::Cell;

@@ -122,11 +122,11 @@ pub fn simulation_grid(of: &Simulated<'_>) -> Grid {
     grid
 }
 
-fn counted(number: u64) -> String {
+pub(super) fn counted(number: u64) -> String {
     grouped(Decimal::from(number), 0)
 }
 
-fn lead(simulation: &Simulation) -> Vec<String> {
+pub(super) fn lead(simulation: &Simulation) -> Vec<String> {
     let wanted = &simulation.wanted;
     let drawn = simulation.drawn.len();
     let mut first = format!(
@@ -198,7 +198,7 @@ fn chances(all: &[Chance]) -> Grid {
     }
 }
 
-fn results(of: &Simulated<'_>) -> Grid {
+pub(super) fn results(of: &Simulated<'_>) -> Grid {
     let mut columns = vec![Column::text("result"), Column::number("mean"), Column::number("std dev")];
     let parts = of.summaries.first().map(|summary| &summary.quantiles[..]).unwrap_or_default();
     columns.extend(parts.iter().map(|(part, _)| Column::number(&format!("p{}", shown(part * 100.0).normalize()))));
@@ -244,11 +244,11 @@ fn shape(histogram: &Histogram) -> Cell {
 }
 
 /// A float for display, with the fifteen digits that it surely has.
-fn shown(number: f64) -> Decimal {
+pub(super) fn shown(number: f64) -> Decimal {
     Decimal::from_f64(number).unwrap_or_default()
 }
 
-fn notes(of: &Simulated<'_>) -> Vec<String> {
+pub(super) fn notes(of: &Simulated<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for summary in of.summaries {
         if summary.beyond > 0 && !of.is_difference {
@@ -271,7 +271,7 @@ fn notes(of: &Simulated<'_>) -> Vec<String> {
 }
 
 /// How many draws were refused, by fault.
-fn refusals(refused: &[RefusedDraw], draws: u64) -> Vec<String> {
+pub(super) fn refusals(refused: &[RefusedDraw], draws: u64) -> Vec<String> {
     let mut by_fault: BTreeMap<(&str, String), (u64, &RefusedDraw)> = BTreeMap::new();
     for draw in refused {
         // The same fault has other numbers in another draw.

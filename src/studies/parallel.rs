@@ -3,6 +3,9 @@
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
+/// What a thread may stack up: a play of many draws side by side holds them all in its frames.
+const STACK: usize = 16 << 20;
+
 /// Who looks on while a study runs: is told how far it is, and may stop it.
 pub trait Watch {
     /// So many pieces are done. Told from any thread, and not always in rising order.
@@ -66,7 +69,9 @@ pub fn as_far_as<T: Send>(
         pieces()
     } else {
         std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(pieces)).collect();
+            // A machine that has no more threads to give does the work on fewer.
+            let another = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, pieces).ok();
+            let others: Vec<_> = (1..threads).filter_map(another).collect();
             let mut all = pieces();
             for other in others {
                 match other.join() {

@@ -125,6 +125,15 @@ impl Played {
     }
 }
 
+/// Does something with the stack of a main thread: that of a test is too small for many draws side by side where
+/// nothing is optimised.
+pub fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(32 << 20).spawn_scoped(scope, work).expect("a thread");
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
 /// Plays one text.
 pub fn play(text: &str) -> Played {
     Shelf::default().with("scenario.toml", text).play("scenario.toml", &[])

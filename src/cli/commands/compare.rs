@@ -26,11 +26,15 @@ use super::super::load::split_case;
 use super::super::screen::complain;
 use super::super::screen::put;
 use super::super::screen::screen;
+use super::compare_draws::compare_draws;
 use super::refuse;
 use super::refuse_one;
 
 /// Lays everything side by side; prints nothing if any of it is refused.
 pub(super) fn compare(args: &Compare, colour: Colour) -> Exit {
+    if let Some(draws) = args.draws {
+        return compare_draws(args, draws, colour);
+    }
     let subjects = match subjects(args, colour) {
         Ok(subjects) => subjects,
         Err(exit) => return exit,

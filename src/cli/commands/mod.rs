@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod compare_draws;
 mod explain;
 mod init;
 mod payouts;

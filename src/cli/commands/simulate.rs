@@ -1,5 +1,9 @@
 //! `simulate`.
 
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -22,6 +26,7 @@ use crate::studies::simulate::About;
 use crate::studies::simulate::Chance;
 use crate::studies::simulate::GENERATOR;
 use crate::studies::simulate::Points;
+use crate::studies::simulate::RefusedDraw;
 use crate::studies::simulate::Route;
 use crate::studies::simulate::Simulation;
 use crate::studies::simulate::Summary;
@@ -35,15 +40,14 @@ use crate::studies::simulate::written_draws;
 use crate::units::Decimal;
 use crate::units::Scalar;
 
-use super::super::args::Changes;
 use super::super::args::Colour;
 use super::super::args::Draws;
 use super::super::args::Effort;
-use super::super::args::Output;
 use super::super::args::Simulate;
 use super::super::exit::Exit;
 use super::super::files::is_same_file;
 use super::super::files::reason;
+use super::super::load::Studied;
 use super::super::progress::Progress;
 use super::super::screen::complain;
 use super::super::screen::put;
@@ -69,13 +73,10 @@ pub(super) fn simulate(args: &Simulate, colour: Colour) -> Exit {
                 let fault = Diagnostic::new(Code::FileMissing, "there is no scenario file to simulate");
                 return refuse_one(&fault.help("name one, or slices that were simulated with --merge"), colour);
             };
-            if let Some(path) = &args.per_draw
-                && args.output.output.as_ref().is_some_and(|output| output == path)
-            {
-                complain("error: --per-draw and --output name the same file");
-                return Exit::Refused;
-            }
-            simulated(file, &args.changes, &args.draws, &args.effort, &args.output, &goals, colour)
+            studied(file, &args.changes, &args.output, colour).and_then(|studied| {
+                spared(&studied, args)?;
+                simulated(&studied, file, &args.draws, &args.effort, &goals, colour)
+            })
         }
         files => merge(files, args, colour),
     };
@@ -99,8 +100,9 @@ pub(super) fn simulate(args: &Simulate, colour: Colour) -> Exit {
     }
     let results = simulation.wanted.metrics.len();
     let summed = in_order(results, threads(&args.effort), &Unwatched, |result| summary(&simulation, result, &parts));
-    let summaries: Vec<Summary> = summed.unwrap_or_default();
-    let shown: Vec<Summary> = summaries.into_iter().filter(|summary| !only_said(args, &goals, &summary.path)).collect();
+    let is_merged = !args.merge.is_empty();
+    let is_shown = |summary: &Summary| is_merged || !only_said(&args.draws.metrics, &goals, &summary.path);
+    let shown: Vec<Summary> = summed.unwrap_or_default().into_iter().filter(is_shown).collect();
     let of = Simulated {
         title: &about.title,
         file: &about.file,
@@ -123,12 +125,35 @@ pub(super) fn simulate(args: &Simulate, colour: Colour) -> Exit {
     }
 }
 
+/// Sees to it that the table of draws is written over nothing that is read, and beside what else is written.
+fn spared(studied: &Studied, args: &Simulate) -> Result<(), Exit> {
+    let Some(path) = &args.per_draw else { return Ok(()) };
+    if let Some(input) = studied.base.sources.names().into_iter().find(|input| is_same_file(path, input)) {
+        complain(&format!("error: --per-draw names `{input}`, which is read"));
+        return Err(Exit::Refused);
+    }
+    apart(args)
+}
+
+/// Refuses one file for two things.
+fn apart(args: &Simulate) -> Result<(), Exit> {
+    let plain = |path: &Path| path.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+    match (&args.per_draw, &args.output.output) {
+        (Some(draws), Some(output))
+            if plain(draws) == plain(output) || output.to_str().is_some_and(|output| is_same_file(draws, output)) =>
+        {
+            complain("error: --per-draw and --output name the same file");
+            Err(Exit::Refused)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a result was drawn for a statement alone.
-fn only_said(args: &Simulate, goals: &[Goal], path: &str) -> bool {
-    args.merge.is_empty()
-        && goals.iter().any(|goal| goal.path == path)
-        && !args.draws.metrics.is_empty()
-        && !args.draws.metrics.iter().any(|metric| matches(metric, path))
+pub(super) fn only_said(metrics: &[String], goals: &[Goal], path: &str) -> bool {
+    goals.iter().any(|goal| goal.path == path)
+        && !metrics.is_empty()
+        && !metrics.iter().any(|metric| matches(metric, path))
 }
 
 /// Whether a path is one of those that a pattern names.
@@ -176,7 +201,7 @@ pub(super) fn parts(typed: &[String]) -> Result<Vec<f64>, Diagnostic> {
         .collect()
 }
 
-fn said(simulation: &Simulation, goals: &[Goal]) -> Result<Vec<Chance>, Diagnostic> {
+pub(super) fn said(simulation: &Simulation, goals: &[Goal]) -> Result<Vec<Chance>, Diagnostic> {
     goals
         .iter()
         .map(|goal| {
@@ -188,18 +213,16 @@ fn said(simulation: &Simulation, goals: &[Goal]) -> Result<Vec<Chance>, Diagnost
         .collect()
 }
 
-/// Loads a scenario, and draws and plays it.
+/// Draws and plays a scenario that was loaded from `file`.
 pub(super) fn simulated(
+    studied: &Studied,
     file: &str,
-    changes: &Changes,
     draws: &Draws,
     effort: &Effort,
-    output: &Output,
     goals: &[Goal],
     colour: Colour,
 ) -> Result<(About, Simulation), Exit> {
-    let studied = studied(file, changes, output, colour)?;
-    let outcome = base(&studied, colour)?;
+    let outcome = base(studied, colour)?;
     let mut metrics: Vec<(String, Measure)> = Vec::new();
     let usual = ["ownership.*".to_owned(), "runway.*.months".to_owned()];
     let is_usual = draws.metrics.is_empty();
@@ -210,7 +233,7 @@ pub(super) fn simulated(
             None if is_usual && usual.contains(path) => Vec::new(),
             None => match never_as_run(outcome, path) {
                 Some(measure) => vec![(path.clone(), measure)],
-                None => return Err(refuse_one(&no_result(&studied, path), colour)),
+                None => return Err(refuse_one(&no_result(studied, path), colour)),
             },
         };
         for metric in found {
@@ -240,6 +263,10 @@ pub(super) fn simulated(
             colour,
         ));
     }
+    if count == 0 {
+        let fault = Diagnostic::new(Code::OutOfRange, "no draw is asked for");
+        return Err(refuse_one(&fault.help("give --draws, or --count, a number above zero"), colour));
+    }
     let points = if draws.points.is_even() { Points::Sobol } else { Points::Random };
     let wanted = Wanted { metrics, seed: draws.seed, first: draws.first, count, points };
     let paths: Vec<String> = wanted.metrics.iter().map(|(path, _)| path.clone()).collect();
@@ -266,11 +293,12 @@ fn never_as_run(outcome: &Outcome, path: &str) -> Option<Measure> {
 }
 
 /// Puts slices together.
-fn merge(files: &[std::path::PathBuf], args: &Simulate, colour: Colour) -> Result<(About, Simulation), Exit> {
+fn merge(files: &[PathBuf], args: &Simulate, colour: Colour) -> Result<(About, Simulation), Exit> {
+    apart(args)?;
     let mut parts = Vec::new();
     for file in files {
         let name = file.display().to_string();
-        if args.output.output.as_ref().or(args.per_draw.as_ref()).is_some_and(|output| is_same_file(output, &name)) {
+        if args.output.output.iter().chain(&args.per_draw).any(|output| is_same_file(output, &name)) {
             complain(&format!("error: `{name}` is read, and named for what is written"));
             return Err(Exit::Refused);
         }
@@ -284,19 +312,20 @@ fn merge(files: &[std::path::PathBuf], args: &Simulate, colour: Colour) -> Resul
     merged(&parts).map_err(|fault| refuse_one(&fault, colour))
 }
 
-/// The simulation as data.
-fn object(simulation: &Simulation, about: &About, summaries: &[Summary], chances: &[Chance]) -> Value {
+/// Results as data, by path. What is infinite lies beyond the horizon; of differences it goes there, or comes from there.
+pub(super) fn metrics_json(summaries: &[Summary], is_difference: bool) -> Map<String, Value> {
     let number = |value: Option<f64>| match value {
-        Some(value) if value.is_infinite() => json!("not within the horizon"),
+        Some(value) if value.is_infinite() && !is_difference => json!("not within the horizon"),
+        Some(value) if value.is_infinite() => json!(if value > 0.0 { "to never" } else { "from never" }),
         Some(value) if value.is_nan() => Value::Null,
         Some(value) => json!(value),
         None => Value::Null,
     };
-    let metrics: Map<String, Value> = summaries
+    summaries
         .iter()
         .map(|of| {
             let quantiles: Map<String, Value> =
-                of.quantiles.iter().map(|(part, value)| (format!("{}%", part * 100.0), number(*value))).collect();
+                of.quantiles.iter().map(|(part, value)| (percent(*part), number(*value))).collect();
             let histogram = of
                 .histogram
                 .as_ref()
@@ -314,25 +343,39 @@ fn object(simulation: &Simulation, about: &About, summaries: &[Summary], chances
             });
             (of.path.clone(), entry)
         })
-        .collect();
-    let chances: Vec<Value> = chances
-        .iter()
-        .map(|of| {
-            json!({
-                "statement": of.text, "probability": of.part(), "standard_error": of.error(),
-                "holds": of.holds, "draws": of.of,
-            })
-        })
-        .collect();
-    let refused: Vec<Value> = simulation
-        .refused
-        .iter()
-        .map(|refused| json!({ "draw": refused.draw, "code": refused.code, "why": refused.why }))
-        .collect();
-    let played = match &simulation.route {
+        .collect()
+}
+
+/// A part of one as a percentage, without the last digits that a float adds: `7%`.
+fn percent(part: f64) -> String {
+    format!("{}%", (part * 1e11).round() / 1e9)
+}
+
+/// A chance as data.
+pub(super) fn chance_json(of: &Chance) -> Value {
+    json!({
+        "statement": of.text, "probability": of.part(), "standard_error": of.error(),
+        "holds": of.holds, "draws": of.of,
+    })
+}
+
+/// Draws without an answer as data.
+pub(super) fn refused_json(simulation: &Simulation) -> Vec<Value> {
+    let one = |refused: &RefusedDraw| json!({ "draw": refused.draw, "code": refused.code, "why": refused.why });
+    simulation.refused.iter().map(one).collect()
+}
+
+/// How the draws were played, as data.
+pub(super) fn played_json(simulation: &Simulation) -> Value {
+    match &simulation.route {
         Route::Exactly(why) => json!({ "as": "exact decimals", "because": why }),
         Route::SideBySide | Route::OneByOne => json!({ "as": "floats" }),
-    };
+    }
+}
+
+/// The simulation as data.
+fn object(simulation: &Simulation, about: &About, summaries: &[Summary], chances: &[Chance]) -> Value {
+    let chances: Vec<Value> = chances.iter().map(chance_json).collect();
     json!({
         "schema": "capsim.simulation/1",
         "version": about.version,
@@ -343,11 +386,11 @@ fn object(simulation: &Simulation, about: &About, summaries: &[Summary], chances
         "first": simulation.wanted.first,
         "draws": simulation.draws(),
         "asked": simulation.asked,
-        "played": played,
+        "played": played_json(simulation),
         "drawn": simulation.drawn,
         "held": simulation.held,
-        "refused": refused,
-        "metrics": metrics,
+        "refused": refused_json(simulation),
+        "metrics": metrics_json(summaries, false),
         "chances": chances,
     })
 }

@@ -35,7 +35,8 @@ fn of<'c, I: Iterator<Item = &'c [f64]>>(column: impl Fn() -> I, counted: u64, p
         .into_iter()
         .map(|(rank, between)| {
             let low = value(rank)?;
-            if between <= 0.0 {
+            // From below every number there is no way up to one.
+            if between <= 0.0 || low.is_infinite() {
                 return Some(low);
             }
             let high = value(rank.saturating_add(1)).unwrap_or(low);

@@ -140,7 +140,10 @@ impl Sampler {
                     Some(span) => fault.at(span),
                     None => fault,
                 };
-                bag.add(fault.help("the more pairs there are the nearer to zero their ranks must be: lower one"));
+                let fault = fault.help("the more pairs there are the nearer to zero their ranks must be: lower one");
+                bag.add(
+                    fault.help("figures that are correlated with others, but not with each other, have the rank 0"),
+                );
                 (None, drawn)
             }
         };

@@ -137,6 +137,10 @@ pub fn read_draws(name: &str, text: &str) -> Result<(About, Simulation), Diagnos
         Diagnostic::new(Code::BadLiteral, format!("`{name}` {what}"))
             .help("give files that `capsim simulate --per-draw FILE` wrote, whole and unchanged")
     };
+    // Of a number that was cut in two nobody could tell.
+    if !text.ends_with('\n') {
+        return Err(bad("is no table of draws, or was cut off".to_owned()));
+    }
     let (first_line, rest) = text.split_once('\n').unwrap_or((text, ""));
     let about: About = first_line
         .strip_prefix("# ")
@@ -159,12 +163,16 @@ pub fn read_draws(name: &str, text: &str) -> Result<(About, Simulation), Diagnos
         }
         let (why, values) = split_field(rest);
         if !why.is_empty() {
-            let (code, why) = why.split_once(": ").unwrap_or(("arithmetic", &why));
+            let Some((code, why)) = why.split_once(": ") else {
+                return Err(bad(format!("has `{why}` for a fault, in draw {draw}")));
+            };
             refused.push(RefusedDraw { draw, code: code.to_owned(), why: why.to_owned() });
         }
-        let mut values = values.split(',');
-        for row in &mut rows {
-            let typed = values.next().unwrap_or_default();
+        let fields = values.split(',').count();
+        if fields != results.max(1) {
+            return Err(bad(format!("has {fields} numbers for {results} results, in draw {draw}")));
+        }
+        for (row, typed) in rows.iter_mut().zip(values.split(',')) {
             let value = if typed.is_empty() { Ok(f64::NAN) } else { typed.parse() };
             row.push(value.map_err(|_| bad(format!("has `{typed}` for a number, in draw {draw}")))?);
         }
@@ -245,20 +253,24 @@ pub fn merged(parts: &[(String, About, Simulation)]) -> Result<(About, Simulatio
     let count = next.saturating_sub(about.first);
     let wanted = Wanted { count, ..head.wanted.clone() };
     let all: Vec<&Simulation> = order.iter().map(|(_, _, simulation)| simulation).collect();
-    let asked = order.iter().fold(count, |asked, (_, other, _)| asked.max(other.asked));
+    // A last slice that was stopped leaves the whole as unfinished as it is itself.
+    let asked = order.iter().fold(count, |asked, (_, other, _)| {
+        asked.max(other.first.saturating_add(other.asked).saturating_sub(about.first))
+    });
     let simulation = joined(wanted, asked, head, &all);
     Ok((About { count, asked, ..about.clone() }, simulation))
 }
 
 /// What a second simulation has more than a first, draw by draw: both drew the same numbers for what both leave open.
-/// Results that both have are kept. Two draws beyond the horizon differ by nothing.
+/// Results that both have are kept. Two draws beyond the horizon differ by nothing, and so do two numbers that only differ
+/// in the last digits.
 #[must_use]
 pub fn difference(base: &Simulation, other: &Simulation) -> Simulation {
     let metrics: Vec<(String, Measure)> =
         base.wanted.metrics.iter().filter(|(path, _)| other.place(path).is_some()).cloned().collect();
     let count = base.wanted.count.min(other.wanted.count);
     let wanted = Wanted { metrics, count, ..base.wanted.clone() };
-    let mut found = joined(wanted, count, base, &[]);
+    let mut found = joined(wanted, base.asked.max(other.asked), base, &[]);
     let paths: Vec<String> = found.wanted.metrics.iter().map(|(path, _)| path.clone()).collect();
     for (result, path) in paths.iter().enumerate() {
         let (Some(one), Some(two)) = (base.place(path), other.place(path)) else { continue };
@@ -268,6 +280,8 @@ pub fn difference(base: &Simulation, other: &Simulation) -> Simulation {
             for slot in chunk.values.iter_mut().skip(start).take(chunk.draws) {
                 *slot = match pairs.next() {
                     Some((one, two)) if one.is_infinite() && two.is_infinite() => 0.0,
+                    // The last digits of a float are no difference.
+                    Some((one, two)) if is_same(*one, *two) => 0.0,
                     Some((one, two)) => two - one,
                     None => f64::NAN,
                 };
@@ -280,4 +294,9 @@ pub fn difference(base: &Simulation, other: &Simulation) -> Simulation {
     found.refused =
         refused.into_iter().filter(|refused| refused.draw < base.wanted.first.saturating_add(count)).collect();
     found
+}
+
+/// Whether two numbers differ by no more than the last digits of the arithmetic.
+fn is_same(one: f64, two: f64) -> bool {
+    one.is_finite() && two.is_finite() && (two - one).abs() <= 1e-12 * one.abs().max(two.abs())
 }

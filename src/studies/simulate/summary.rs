@@ -99,7 +99,8 @@ pub fn summary(simulation: &Simulation, result: usize, asked: &[f64]) -> Summary
         sum += own;
     }
     let finite = counted.saturating_sub(beyond);
-    let mean = (counted > 0 && beyond == 0).then(|| sum / count(counted));
+    // Many of one number have that very number for a mean, and no spread; their sum is rounded.
+    let mean = (counted > 0 && beyond == 0).then(|| if least < most { sum / count(counted) } else { least });
     let deviation = mean.filter(|_| counted > 1).map(|mean| {
         let mut squares = 0.0;
         for chunk in simulation.column(result) {
