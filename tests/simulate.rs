@@ -12,6 +12,7 @@
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::float_cmp,
+    clippy::excessive_precision,
     reason = "a test says what it expects and fails where it is not so"
 )]
 
@@ -32,6 +33,8 @@ use capsim::studies::Refused;
 use capsim::studies::Unwatched;
 use capsim::studies::simulate::Distribution;
 use capsim::studies::simulate::Points;
+use capsim::studies::simulate::Readings;
+use capsim::studies::simulate::Sampler;
 use capsim::studies::simulate::Simulation;
 use capsim::studies::simulate::Summary;
 use capsim::studies::simulate::Wanted;
@@ -382,7 +385,7 @@ fn numbers(outcome: &Outcome) -> Vec<(String, f64)> {
 
 /// Every quantile of every result is what `run` says; gives how many results were looked at.
 fn is_as_run(what: &str, outcome: &Outcome, draws: u64, points: Points) -> usize {
-    let (readings, _) = capsim::studies::simulate::Readings::of(
+    let (readings, _) = Readings::of(
         &outcome.scenario,
         &outcome.plan,
         &numbers(outcome).into_iter().map(|(path, _)| path).collect::<Vec<_>>(),
@@ -459,8 +462,7 @@ fn i_62_without_a_range_every_draw_is_run() {
         let played = shelf.play(&file, &[]);
         let Some(outcome) = &played.outcome else { continue };
         let is_open = outcome.scenario.figures.iter().any(|figure| figure.spread.is_some())
-            || capsim::studies::simulate::Sampler::of(outcome, 1, Points::Random, &mut Bag::default()).paths().len()
-                > 0;
+            || !Sampler::of(outcome, 1, Points::Random, &mut Bag::default()).paths().is_empty();
         if is_open || outcome.scenario.depends_on_burn() {
             continue;
         }

@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::cast_precision_loss,
     reason = "a test says what it expects and fails where it is not so"
 )]
 
@@ -451,7 +452,7 @@ fn a_simulation_that_is_stopped_says_what_was_done() {
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     let done = found["draws"].as_u64().unwrap();
-    assert!(done > 0 && done % 4096 == 0 && found["asked"] == 100_000_000u64, "{done}");
+    assert!(done > 0 && done.is_multiple_of(4096) && found["asked"] == 100_000_000u64, "{done}");
     // What was done is what a run of so many draws is, but for how many were asked for.
     let count = done.to_string();
     let whole = json(folder.path(), &["simulate", "seed.toml", "--draws", &count, "--metric", "ownership.fund"]);
