@@ -132,8 +132,10 @@ impl Bins {
         reason = "kept between the first and the last bin"
     )]
     fn of_value(&self, value: f64) -> usize {
-        let at = (value - self.low) * self.scale + 1.0;
-        at.clamp(0.0, (BINS + 1) as f64) as usize
+        let at = ((value - self.low) * self.scale + 1.0).clamp(0.0, (BINS + 1) as f64);
+        // A whole number below 2^52 stands in the last bits of its sum with 2^52. Rounded to the nearest is as good as
+        // cut off: all that counts is that a larger number has no lower bin. No number has the first.
+        (((at + 4_503_599_627_370_496.0).to_bits() & 0x7FF) as usize).min(BINS + 1)
     }
 }
 

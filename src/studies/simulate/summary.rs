@@ -82,33 +82,16 @@ pub fn summary(simulation: &Simulation, result: usize, asked: &[f64]) -> Summary
         .metrics
         .get(result)
         .map_or_else(|| (String::new(), Measure::Text), |(path, measure)| (path.clone(), *measure));
-    let (mut counted, mut beyond) = (0u64, 0u64);
-    let (mut sum, mut least, mut most) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
+    let mut all = Counted::NONE;
     for chunk in simulation.column(result) {
-        let mut own = 0.0;
-        for value in chunk.iter().filter(|value| !value.is_nan()) {
-            counted = counted.saturating_add(1);
-            if value.is_infinite() {
-                beyond = beyond.saturating_add(1);
-            } else {
-                own += value;
-                least = least.min(*value);
-                most = most.max(*value);
-            }
-        }
-        sum += own;
+        all.add(&Counted::of(chunk));
     }
+    let Counted { counted, beyond, sum, least, most } = all;
     let finite = counted.saturating_sub(beyond);
     // Many of one number have that very number for a mean, and no spread; their sum is rounded.
     let mean = (counted > 0 && beyond == 0).then(|| if least < most { sum / count(counted) } else { least });
     let deviation = mean.filter(|_| counted > 1).map(|mean| {
-        let mut squares = 0.0;
-        for chunk in simulation.column(result) {
-            squares += chunk
-                .iter()
-                .filter(|value| !value.is_nan())
-                .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
-        }
+        let squares = simulation.column(result).fold(0.0, |squares, chunk| squares + squares_of(chunk, mean));
         (squares / count(counted.saturating_sub(1))).sqrt()
     });
     let mut parts = asked.to_vec();
@@ -133,6 +116,84 @@ pub fn summary(simulation: &Simulation, result: usize, asked: &[f64]) -> Summary
         quantiles: asked.iter().copied().zip(found.iter().copied()).collect(),
         histogram,
     }
+}
+
+/// A run of draws: how many have a number, and what they sum up to.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    counted: u64,
+    beyond: u64,
+    sum: f64,
+    least: f64,
+    most: f64,
+}
+
+/// Sums that are made side by side: each takes every so many-th number, always the same.
+const SUMS: usize = 8;
+
+impl Counted {
+    const NONE: Counted = Counted { counted: 0, beyond: 0, sum: 0.0, least: f64::INFINITY, most: f64::NEG_INFINITY };
+
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the sums")]
+    fn of(chunk: &[f64]) -> Counted {
+        let (mut sums, mut least, mut most) = ([0.0; SUMS], [f64::INFINITY; SUMS], [f64::NEG_INFINITY; SUMS]);
+        let (mut finite, mut none) = ([0u64; SUMS], [0u64; SUMS]);
+        let mut take = |block: [f64; SUMS]| {
+            for place in 0..SUMS {
+                let value = block[place];
+                let is_finite = value.is_finite();
+                finite[place] += u64::from(is_finite);
+                none[place] += u64::from(value.is_nan());
+                sums[place] += if is_finite { value } else { 0.0 };
+                least[place] = if is_finite && value < least[place] { value } else { least[place] };
+                most[place] = if is_finite && value > most[place] { value } else { most[place] };
+            }
+        };
+        let (blocks, rest) = chunk.as_chunks::<SUMS>();
+        for block in blocks {
+            take(*block);
+        }
+        let mut last = [f64::NAN; SUMS];
+        for (slot, value) in last.iter_mut().zip(rest) {
+            *slot = *value;
+        }
+        take(last);
+        let padding = (SUMS - rest.len()) as u64;
+        let none = none.iter().sum::<u64>().saturating_sub(padding);
+        let finite = finite.iter().sum::<u64>();
+        let counted = (chunk.len() as u64).saturating_sub(none);
+        Counted {
+            counted,
+            beyond: counted.saturating_sub(finite),
+            sum: sums.iter().sum(),
+            least: least.iter().copied().fold(f64::INFINITY, f64::min),
+            most: most.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        }
+    }
+
+    fn add(&mut self, other: &Counted) {
+        self.counted = self.counted.saturating_add(other.counted);
+        self.beyond = self.beyond.saturating_add(other.beyond);
+        self.sum += other.sum;
+        self.least = self.least.min(other.least);
+        self.most = self.most.max(other.most);
+    }
+}
+
+/// The squares of the distances from a mean, of what is a number.
+#[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loop runs over the sums")]
+fn squares_of(chunk: &[f64], mean: f64) -> f64 {
+    let mut sums = [0.0; SUMS];
+    let (blocks, rest) = chunk.as_chunks::<SUMS>();
+    for block in blocks {
+        for place in 0..SUMS {
+            let distance = if block[place].is_nan() { 0.0 } else { block[place] - mean };
+            sums[place] += distance * distance;
+        }
+    }
+    let of_rest =
+        rest.iter().filter(|value| !value.is_nan()).fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    sums.iter().sum::<f64>() + of_rest
 }
 
 fn histogram(simulation: &Simulation, result: usize, low: f64, high: f64) -> Histogram {
