@@ -332,6 +332,28 @@ fn drawn_days_move_events_on_floats_as_exactly() {
     compare_replayed(DAYS, 60);
 }
 
+#[test]
+fn drawn_votes_are_not_read_as_written() {
+    let text = r#"
+title = "votes"
+currency = "USD"
+as_of = 2026-01-01
+rounding.shares = "fractional"
+holder = { ada = {}, fund = {} }
+class.a = { kind = "preferred", votes = { value = "1", low = "1", high = "10", shape = "uniform" } }
+[opening]
+date = 2026-01-01
+shares = { ada = 100 }
+position.fund = { holder = "fund", class = "a", shares = 100 }
+"#;
+    let played = Shelf::default().with("x.toml", text).play("x.toml", &[]);
+    let found = simulated(played.outcome(), &["voting.fund".to_owned()], 0, 50, 3);
+    assert!(matches!(found.route, Route::Exactly(_)));
+    let shares: Vec<f64> = found.column(0).flatten().copied().collect();
+    assert!(shares.iter().all(|share| (0.5..10.0 / 11.0).contains(share)));
+    assert!(shares.iter().any(|share| *share > 0.7), "{shares:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 40,

@@ -72,10 +72,7 @@ pub(super) fn converted_shares<S: Scalar>(
     let (Some(conversion), Some(claim)) = (round.conversions.get(place), state.claims.get(place)) else {
         return S::ZERO;
     };
-    let mut best = Best::none();
-    for (place, leg) in conversion.legs.iter().enumerate() {
-        best.offer(place, term(leg.term, claim, &solution.frame.bases, figures), solution);
-    }
+    let best = Best::of(conversion, claim, solution, figures);
     S::select(claim.is_active, solution.shares(best.line), S::ZERO)
 }
 
@@ -92,6 +89,16 @@ impl<S: Scalar> Best<S> {
     #[inline(always)]
     fn none() -> Best<S> {
         Best { place: 0, line: Line::ZERO, value: S::ZERO, is_first: true }
+    }
+
+    /// Of all terms.
+    #[inline(always)]
+    fn of(conversion: &ConversionPlan, claim: &Claim<S>, solution: &Solution<S>, figures: Figures<'_, S>) -> Best<S> {
+        let mut best = Best::none();
+        for (place, leg) in conversion.legs.iter().enumerate() {
+            best.offer(place, term(leg.term, claim, &solution.frame.bases, figures), solution);
+        }
+        best
     }
 
     /// Another term; where it binds is given.
@@ -192,10 +199,7 @@ fn in_parts<S: Scalar>(
     figures: Figures<'_, S>,
     state: &State<S>,
 ) -> Conversion<S> {
-    let mut best = Best::none();
-    for (place, leg) in conversion.legs.iter().enumerate() {
-        best.offer(place, term(leg.term, claim, &solution.frame.bases, figures), solution);
-    }
+    let best = Best::of(conversion, claim, solution, figures);
     let shares = from_common(plan, &state.classes, conversion.position, solution.shares(best.line));
     let price = claim.balance / S::select(S::ZERO.lt(shares), shares, S::ONE);
     Conversion { shares, price, bound: best.place }

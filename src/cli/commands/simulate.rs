@@ -23,6 +23,7 @@ use crate::studies::Unwatched;
 use crate::studies::in_order;
 use crate::studies::results;
 use crate::studies::simulate::About;
+use crate::studies::simulate::CHUNK;
 use crate::studies::simulate::Chance;
 use crate::studies::simulate::GENERATOR;
 use crate::studies::simulate::Points;
@@ -272,7 +273,7 @@ pub(super) fn simulated(
     let paths: Vec<String> = wanted.metrics.iter().map(|(path, _)| path.clone()).collect();
     let mut bag = Bag::default();
     let found = {
-        let pieces = usize::try_from(count.div_ceil(4096)).unwrap_or(usize::MAX);
+        let pieces = usize::try_from(count.div_ceil(CHUNK)).unwrap_or(usize::MAX);
         let progress = Progress::new(pieces, "runs of 4,096 draws");
         draw_and_play(outcome, &studied.player(), wanted, threads(effort), &progress, &mut bag)
     };

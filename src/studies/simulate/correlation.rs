@@ -58,11 +58,6 @@ impl Together {
         }
     }
 
-    /// Whether a slot is drawn here.
-    pub fn has(&self, slot: usize) -> bool {
-        self.all.iter().any(|drawn| drawn.slot == slot)
-    }
-
     /// The slots that are drawn here.
     pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
         self.all.iter().map(|drawn| drawn.slot)

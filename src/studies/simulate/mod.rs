@@ -33,6 +33,7 @@ pub use readings::Probe;
 pub use readings::Reading;
 pub use readings::Readings;
 pub use sampler::Sampler;
+pub use simulation::CHUNK;
 pub use simulation::RefusedDraw;
 pub use simulation::Route;
 pub use simulation::Simulation;

@@ -247,7 +247,8 @@ fn reading(scenario: &Scenario, plan: &Plan, path: &str) -> Option<Reading> {
         ["committed", id] => What::Committed(owner(id)?),
         ["shares", id] => What::Shares(owner(id)?),
         ["value", id] => What::Value(owner(id)?),
-        ["voting", id] => What::Voting(holder(id)?),
+        // Votes a share are compiled as written.
+        ["voting", id] if !votes_are_drawn(scenario) => What::Voting(holder(id)?),
         ["dilution", id] => What::Dilution(owner(id)?),
         ["fully_diluted"] => What::FullyDiluted,
         ["pool", id, "unallocated"] => What::Unallocated(owner(id)?),
@@ -277,6 +278,12 @@ fn reading(scenario: &Scenario, plan: &Plan, path: &str) -> Option<Reading> {
         return None;
     }
     Some(Reading { path: path.to_owned(), measure: Measure::of_path(path), what, steps })
+}
+
+/// Whether the votes of a share of some class are drawn.
+fn votes_are_drawn(scenario: &Scenario) -> bool {
+    let spread = |figure: FigureId| scenario.figures.get(figure).is_some_and(|figure| figure.spread.is_some());
+    scenario.classes.iter().any(|class| spread(class.votes))
 }
 
 /// What is noted of a play. It is reused from play to play.

@@ -61,6 +61,8 @@ struct Exchanged {
     rate: usize,
     /// The rate at which the figure was converted as written.
     written: f64,
+    /// Its number as written; none where it is drawn itself.
+    own: Option<f64>,
 }
 
 impl Sampler {
@@ -129,7 +131,8 @@ impl Sampler {
             .filter_map(|(slot, figure)| {
                 let rate = figure.converted.as_ref()?.rate.index();
                 let written = base.get(rate).copied()?;
-                is_drawn(rate).then_some(Exchanged { slot, rate, written })
+                let own = if is_drawn(slot) { None } else { base.get(slot).copied() };
+                is_drawn(rate).then_some(Exchanged { slot, rate, written, own })
             })
             .collect();
         let (together, alone) = match Together::of(scenario, drawn) {
@@ -227,17 +230,10 @@ impl Sampler {
             let Some(rate) = figures.get(exchanged.rate).copied() else { continue };
             if let Some(figure) = figures.get_mut(exchanged.slot) {
                 // What is fixed was put there once: it begins from its own number each time.
-                let is_drawn = self.is_drawn(exchanged.slot);
-                let own = self.base.get(exchanged.slot).copied().unwrap_or(f64::NAN);
                 for (value, rate) in figure.0.iter_mut().zip(rate.0) {
-                    *value = (if is_drawn { *value } else { own }) * rate / exchanged.written;
+                    *value = exchanged.own.unwrap_or(*value) * rate / exchanged.written;
                 }
             }
         }
-    }
-
-    fn is_drawn(&self, slot: usize) -> bool {
-        self.alone.iter().any(|drawn| drawn.slot == slot)
-            || self.together.as_ref().is_some_and(|together| together.has(slot))
     }
 }

@@ -149,11 +149,12 @@ pub fn simulate(
     let why = sampler.why_exactly(outcome).or(unread);
     let days = Days::new(outcome, player);
     let pieces = pieces(wanted.first, wanted.count);
+    let piece = |number: usize| pieces.get(number).copied().unwrap_or((0, 0));
     let (route, chunks) = match why {
         Some(why) => {
             let exactly = Exactly::new(&days, &sampler, &paths);
             let work = |number: usize| {
-                let (first, draws) = pieces.get(number).copied().unwrap_or((0, 0));
+                let (first, draws) = piece(number);
                 exactly.play(first, draws, watch)
             };
             let done = as_far_as(pieces.len(), threads, watch, work);
@@ -164,7 +165,7 @@ pub fn simulate(
         None if sampler.has_days() || outcome.scenario.depends_on_burn() => {
             let variants = Variants::new(outcome, &days, &sampler, &paths);
             let work = |number: usize| {
-                let (first, draws) = pieces.get(number).copied().unwrap_or((0, 0));
+                let (first, draws) = piece(number);
                 variants.play(first, draws, watch)
             };
             let done = as_far_as(pieces.len(), threads, watch, work);
@@ -175,7 +176,7 @@ pub fn simulate(
             let idle: Mutex<Vec<Worker<'_>>> = Mutex::new(Vec::new());
             let route = if job.is_side_by_side() { Route::SideBySide } else { Route::OneByOne };
             let work = |number: usize| {
-                let (first, draws) = pieces.get(number).copied().unwrap_or((0, 0));
+                let (first, draws) = piece(number);
                 let ready = idle.lock().ok().and_then(|mut idle| idle.pop());
                 let mut worker = ready.unwrap_or_else(|| Worker::new(job));
                 let chunk = worker.play(first, draws);

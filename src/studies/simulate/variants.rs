@@ -214,17 +214,11 @@ impl<'a> Variants<'a> {
         }
         let mut draft = whole.clone();
         draft.treasury.only = draft.treasury.deciding;
-        let (mut readable, mut found) = (Vec::new(), Vec::new());
-        for place in places {
-            let Some(path) = self.paths.get(*place) else { continue };
-            // A round that is not raised has no results here.
-            let (readings, unread) = Readings::of(&scenario, &whole, std::slice::from_ref(path));
-            if unread.is_empty() && !readings.all().is_empty() {
-                readable.push(path.clone());
-                found.push(*place);
-            }
-        }
-        let (readings, _) = Readings::of(&scenario, &whole, &readable);
+        let asked: Vec<String> = places.iter().filter_map(|place| self.paths.get(*place)).cloned().collect();
+        // A round that is not raised has no results here: they are left out.
+        let (readings, _) = Readings::of(&scenario, &whole, &asked);
+        let place = |path: &String| self.paths.iter().position(|known| known == path);
+        let found = readings.all().iter().filter_map(|reading| place(&reading.path)).collect();
         let variant = Arc::new(Variant { scenario, plan: whole, draft, readings, places: found });
         if let Ok(mut known) = self.known.lock()
             && known.len() < MOST_KEPT
