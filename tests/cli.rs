@@ -118,6 +118,31 @@ fn set_and_remove_change_what_is_there_and_create_nothing() {
     refused(&price(&["--set", "round.seed.pre_money.low=9M", "--set", "round.seed.pre_money.high=7M"]), "bad-figure");
 }
 
+/// A file that takes the name of a device, a pipe or a link destroys it: `--output /dev/stdout` is such a link, and
+/// whoever may write to /dev would lose `/dev/null` to a table.
+#[cfg(unix)]
+#[test]
+fn output_leaves_links_and_pipes_what_they_are() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = scratch();
+    let metric = |output: &str| capsim(folder.path(), &["run", "seed.toml", "--metric", "price.seed", "-o", output]);
+    fs::write(folder.path().join("kept.txt"), "old").unwrap();
+    std::os::unix::fs::symlink("kept.txt", folder.path().join("link.txt")).unwrap();
+    assert!(metric("link.txt").status.success());
+    assert!(fs::symlink_metadata(folder.path().join("link.txt")).unwrap().is_symlink());
+    assert_ne!(fs::read_to_string(folder.path().join("kept.txt")).unwrap(), "old");
+
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    assert!(metric("pipe").status.success());
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo(), "the pipe was replaced");
+    assert_eq!(reader.join().unwrap(), fs::read_to_string(folder.path().join("kept.txt")).unwrap());
+}
+
 #[test]
 fn output_is_written_whole_or_not_at_all() {
     let folder = scratch();

@@ -168,11 +168,17 @@ fn tidy(path: &Path) -> PathBuf {
     parts.iter().collect()
 }
 
-/// Writes a whole file or none: to a temporary file beside it, which then takes its name.
+/// Writes a whole file or none: to a temporary file beside it, which then takes its name. A link keeps pointing
+/// where it points; what is no file (a device, a pipe) keeps its place and gets the bytes.
 ///
 /// # Errors
 /// Whatever the disk says; the old file is then as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    let target = fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
     let folder = match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
