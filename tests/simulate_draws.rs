@@ -534,12 +534,18 @@ fn draws_have_the_same_bits_on_every_instruction_set() {
         let (readings, _) = Readings::of(&outcome.scenario, &outcome.plan, &paths);
         for points in [Points::Random, Points::Sobol] {
             let sampler = Sampler::of(outcome, 3, points, &mut Bag::default());
-            let mut worker = Worker::new(Job { plan: &outcome.plan, sampler: &sampler, readings: &readings });
+            let job = Job { plan: &outcome.plan, sampler: &sampler, readings: &readings };
+            let program = job.program();
+            let mut worker = Worker::new(job, program.as_ref());
+            let mut by_itself = Worker::new(job, None);
             for (first, draws) in [(0, 300), (4_090, 17), (65_530, 40)] {
                 let wide = worker.play(first, draws);
                 let plain = worker.play_plainly(first, draws);
                 assert!(bits(&wide) == bits(&plain), "{file}, {points:?}, from {first}");
                 assert_eq!(wide.refused.len(), plain.refused.len());
+                let single = by_itself.play(first, draws);
+                assert!(bits(&wide) == bits(&single), "{file}, {points:?}, from {first}, by itself");
+                assert_eq!(wide.refused, single.refused, "{file}");
                 // One by one they are the same too: nothing hangs on what stands beside a draw.
                 for place in [0, draws / 2, draws - 1] {
                     let alone = worker.play(first + place as u64, 1);

@@ -20,7 +20,6 @@ pub use exact::Exact;
 pub use exact::Part;
 pub use fraction::Fraction;
 pub use fraction::common_denominator;
-pub use lanes::LaneMask;
 pub use lanes::Lanes;
 pub use number::NumberFault;
 pub use number::decimal_from_digits;

@@ -22,6 +22,12 @@ pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + No
     const ALWAYS: Self;
     /// Whether the mask may be true somewhere. An undecided comparison counts as possible.
     fn any(self) -> bool;
+    /// Whether to do what has an effect only where the mask is true: a play that is written down for others to follow
+    /// does it in doubt.
+    #[inline(always)]
+    fn may_hold(self) -> bool {
+        self.any()
+    }
     /// Whether the mask may be true everywhere. An undecided comparison counts as possible.
     fn all(self) -> bool;
 }
@@ -124,8 +130,7 @@ pub trait Scalar:
         Self::whole(numerator) / Self::whole(denominator)
     }
 
-    /// Does a large piece of work: for one number in a function of its own, which keeps programs small; for many where
-    /// it is asked for, as only there the compiler uses the vectors that were chosen.
+    /// Does a large piece of work in a function of its own: the rest is inlined, and functions would grow without end.
     #[inline(never)]
     fn apart<R>(work: impl FnOnce() -> R) -> R {
         work()

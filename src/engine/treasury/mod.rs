@@ -326,19 +326,22 @@ impl<'a, S: Scalar> Shared<'a, S> {
             if let Some(arrived) = arrived {
                 to_come += S::select(out, arrived, S::ZERO);
             }
-            let is_below = balance.lt(self.floor) & !out;
-            if is_below.any() {
-                // What is called on the last day is lacking from that day on.
-                let is_called = S::ZERO.lt(called) & !(balance + called).lt(self.floor);
-                // What is drawn in the month is there before it ends.
-                crossing.note(is_below, month, place, start + drawn, balance, is_called);
-                out = out | is_below;
-            }
             let so_far = match lowest {
                 Some(lowest) => lowest.least(balance),
                 None => balance,
             };
             lowest = Some(so_far);
+            // Until the money has run out each month is the one in which it may.
+            if (!out).may_hold() {
+                // What is drawn in the month is there before it ends.
+                crossing.note(!out, month, place, start + drawn, balance);
+                if !debts.is_empty() {
+                    // What is called on the last day is lacking from that day on.
+                    let is_called = S::ZERO.lt(called) & !(balance + called).lt(self.floor);
+                    crossing.is_called = (out & crossing.is_called) | (!out & is_called);
+                }
+                out = so_far.lt(self.floor);
+            }
             observer.month(
                 index,
                 &MonthFlow {
@@ -396,16 +399,15 @@ impl<S: Scalar> Crossing<S> {
         Crossing { month, elapsed, length, there: minimum, balance: minimum - S::ONE, is_called: S::Mask::NEVER }
     }
 
-    /// Here it is.
+    /// It may be here.
     #[inline(always)]
-    fn note(&mut self, here: S::Mask, month: usize, place: &MonthPlan, there: S, balance: S, is_called: S::Mask) {
+    fn note(&mut self, here: S::Mask, month: usize, place: &MonthPlan, there: S, balance: S) {
         let number = S::whole(i128::try_from(month).unwrap_or(i128::MAX));
         self.month = S::select(here, number, self.month);
         self.elapsed = S::select(here, number_of(place.elapsed), self.elapsed);
         self.length = S::select(here, number_of(place.length), self.length);
         self.there = S::select(here, there, self.there);
         self.balance = S::select(here, balance, self.balance);
-        self.is_called = self.is_called | (here & is_called);
     }
 
     /// How far into the month it is, from 0 to 1, and how many months it is in all.

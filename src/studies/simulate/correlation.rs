@@ -63,6 +63,11 @@ impl Together {
         self.all.iter().map(|drawn| drawn.slot)
     }
 
+    /// What is drawn here.
+    pub fn drawn(&self) -> impl Iterator<Item = &Drawn> {
+        self.all.iter()
+    }
+
     /// Puts the figures of `N` draws into their slots.
     pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Lanes<N>]) {
         let normal: Vec<[f64; N]> =

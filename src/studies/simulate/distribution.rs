@@ -3,7 +3,6 @@
 use crate::scenario::Bell;
 use crate::scenario::Spread;
 use crate::units::Decimal;
-use crate::units::Lanes;
 use crate::units::Scalar;
 
 use super::functions::beta_below;
@@ -120,6 +119,23 @@ impl Distribution {
         }
     }
 
+    /// Whether no draw of it is below zero, by its ends alone. An end at zero counts where nothing is taken away from
+    /// anything on the way there.
+    #[must_use]
+    pub fn is_never_negative(&self) -> bool {
+        match self {
+            Distribution::Point(value) => *value >= 0.0 && value.is_sign_positive(),
+            Distribution::Uniform { low, width } => *low >= 0.0 && low.is_sign_positive() && *width >= 0.0,
+            // The last digits of a root may go below the low end.
+            Distribution::Triangular(triangle) => triangle.low > 1e-9 * triangle.high,
+            Distribution::Bell(curve) => curve.is_log || curve.ends.is_some_and(|ends| ends.low > 0.0),
+            Distribution::Discrete(options) => {
+                options.iter().all(|option| option.value >= 0.0 && option.value.is_sign_positive())
+            }
+            Distribution::Pert(pert) => pert.low >= 0.0 && pert.low.is_sign_positive() && pert.width >= 0.0,
+        }
+    }
+
     /// The value below which a part `u` of all draws lies.
     #[must_use]
     pub fn quantile(&self, u: f64) -> f64 {
@@ -171,14 +187,22 @@ impl Distribution {
 
 impl Triangle {
     #[inline(always)]
-    fn column<const N: usize>(&self, u: [f64; N]) -> [f64; N] {
-        let (low, high) = (Lanes::splat(self.low), Lanes::splat(self.high));
-        let (below, rising, falling) =
-            (Lanes::splat(self.below), Lanes::splat(self.rising), Lanes::splat(self.falling));
-        let u = Lanes(u);
-        let is_rising = u.lt(below);
-        let root = Lanes::select(is_rising, u * rising, (Lanes::ONE - u) * falling).sqrt();
-        Lanes::select(is_rising, low + root, high - root).0
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the column")]
+    fn column<const N: usize>(&self, mut u: [f64; N]) -> [f64; N] {
+        let Triangle { low, high, below, rising, falling } = *self;
+        let mut root = [0.0; N];
+        for draw in 0..N {
+            let (up, down) = (u[draw] * rising, (1.0 - u[draw]) * falling);
+            root[draw] = if u[draw] < below { up } else { down };
+        }
+        for draw in 0..N {
+            root[draw] = root[draw].sqrt();
+        }
+        for draw in 0..N {
+            let (up, down) = (low + root[draw], high - root[draw]);
+            u[draw] = if u[draw] < below { up } else { down };
+        }
+        u
     }
 }
 

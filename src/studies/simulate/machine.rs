@@ -1,4 +1,4 @@
-//! Draws played side by side on whatever vectors the processor has, and one by one where that has no answer.
+//! Draws played side by side on whatever vectors the processor has, and one by one where they go ways of their own.
 
 use pulp::Arch;
 use pulp::NullaryFnOnce;
@@ -7,15 +7,21 @@ use crate::engine::Fault;
 use crate::engine::State;
 use crate::engine::play;
 use crate::plan::Plan;
-use crate::plan::StepKind;
 use crate::units::Lanes;
 
+use super::program::Figure;
+use super::program::Program;
+use super::program::Symbol;
+use super::program::Table;
+use super::program::WIDTH;
 use super::readings::Probe;
 use super::readings::Readings;
 use super::sampler::Sampler;
 
-/// How many draws stand side by side: two vectors of the widest instruction set, four of the next.
-pub const LANES: usize = 16;
+/// How many draws a program learns its way from.
+const PILOT: u64 = 128;
+/// How many of them must have an answer.
+const FEWEST: usize = 16;
 
 /// What is played: a plan, what differs from draw to draw, and what is read.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +35,57 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Exits sort claims by the value of a share, which is another order in each draw: such a plan is played draw by
-    /// draw.
+    /// The program of the plan; none where its draws go different ways, as claims in an exit do, which are sorted by the
+    /// value of a share.
     #[must_use]
-    pub fn is_side_by_side(&self) -> bool {
-        !self.plan.steps.iter().any(|step| matches!(step.kind, StepKind::Exit(_)))
+    pub fn program(&self) -> Option<Program> {
+        let Job { plan, sampler, readings } = *self;
+        let mut figures = sampler.fixed::<WIDTH>();
+        let mut single = Single::new(*self);
+        let mut pilot: Vec<Vec<f64>> = vec![Vec::new(); figures.len()];
+        let (mut first, mut draws) = (0, 0usize);
+        while first < PILOT {
+            sampler.fill(first, &mut figures);
+            for lane in 0..WIDTH {
+                let lanes = figures.iter().map(|figure| figure.0.get(lane).copied().unwrap_or(f64::NAN));
+                if single.play(*self, lanes).is_ok() {
+                    draws = draws.saturating_add(1);
+                    for (all, value) in pilot.iter_mut().zip(&single.figures) {
+                        all.push(*value);
+                    }
+                }
+            }
+            first = first.saturating_add(WIDTH as u64);
+        }
+        if draws < FEWEST {
+            return None;
+        }
+        let figures: Vec<Figure<'_>> = pilot
+            .iter()
+            .zip(sampler.base())
+            .enumerate()
+            .map(|(slot, (pilot, fixed))| match sampler.is_drawn(slot) {
+                true => Figure::Drawn { pilot, never_negative: sampler.is_never_negative(slot) },
+                false => Figure::Fixed(*fixed),
+            })
+            .collect();
+        Program::of(&figures, draws, |figures| recorded(plan, readings, figures))
     }
+}
+
+/// Plays once with symbols.
+fn recorded<'t>(plan: &Plan, readings: &Readings, figures: &[Symbol<'t>]) -> Option<Vec<Symbol<'t>>> {
+    let mut state = State::new(plan);
+    let mut probe = Probe::new(readings, plan);
+    probe.clear();
+    play(plan, figures, &mut state, &mut probe).ok()?;
+    let mut results = vec![Symbol::Known(f64::NAN); readings.all().len()];
+    probe.tell(plan, figures, &state, |index, value| {
+        if let Some(slot) = results.get_mut(index) {
+            *slot = value;
+        }
+    });
+    Some(results)
 }
 
 /// The results of some draws: a column a result, one behind the other.
@@ -60,11 +111,11 @@ impl Chunk {
 #[derive(Debug, Clone)]
 pub struct Worker<'a> {
     job: Job<'a>,
-    figures: Vec<Lanes<LANES>>,
-    state: State<Lanes<LANES>>,
-    probe: Probe<'a, Lanes<LANES>>,
+    /// The draws that go one way.
+    program: Option<(&'a Program, Table)>,
+    /// The figures of a block where there is no program.
+    figures: Vec<Lanes<WIDTH>>,
     single: Single<'a>,
-    is_side_by_side: bool,
 }
 
 /// One draw by itself.
@@ -75,20 +126,27 @@ struct Single<'a> {
     probe: Probe<'a, f64>,
 }
 
+impl<'a> Single<'a> {
+    fn new(job: Job<'a>) -> Single<'a> {
+        Single { figures: Vec::new(), state: State::new(job.plan), probe: Probe::new(job.readings, job.plan) }
+    }
+
+    fn play(&mut self, job: Job<'_>, numbers: impl Iterator<Item = f64>) -> Result<(), Fault> {
+        let Single { figures, state, probe } = self;
+        figures.clear();
+        figures.extend(numbers.take(job.plan.values.len()));
+        probe.clear();
+        play(job.plan, figures, state, probe)
+    }
+}
+
 impl<'a> Worker<'a> {
-    /// Ready to play.
+    /// Ready to play, by a program where there is one.
     #[must_use]
-    pub fn new(job: Job<'a>) -> Worker<'a> {
-        let Job { plan, sampler, readings } = job;
-        let single = Single { figures: Vec::new(), state: State::new(plan), probe: Probe::new(readings, plan) };
-        Worker {
-            job,
-            figures: sampler.fixed(),
-            state: State::new(plan),
-            probe: Probe::new(readings, plan),
-            single,
-            is_side_by_side: job.is_side_by_side(),
-        }
+    pub fn new(job: Job<'a>, program: Option<&'a Program>) -> Worker<'a> {
+        let figures = job.sampler.fixed();
+        let program = program.map(|program| (program, Table::new(program, job.sampler.base())));
+        Worker { job, program, figures, single: Single::new(job) }
     }
 
     /// Plays so many draws from `first` on, with the widest instructions there are.
@@ -101,13 +159,36 @@ impl<'a> Worker<'a> {
         run_on(Arch::Scalar, Run { worker: self, first, draws })
     }
 
-    /// One lane by itself.
-    fn alone(&mut self, lane: usize) -> Result<(), Fault> {
-        let Single { figures, state, probe } = &mut self.single;
-        figures.clear();
-        figures.extend(self.figures.iter().map(|figure| figure.0.get(lane).copied().unwrap_or(f64::NAN)));
-        probe.clear();
-        play(self.job.plan, figures, state, probe)
+    /// One draw by itself, into its place.
+    #[inline(never)]
+    fn alone(&mut self, lane: usize, at: usize, chunk: &mut Chunk) {
+        let Worker { job, program, figures, single } = self;
+        let played = match program {
+            Some((_, table)) => single.play(*job, table.draw(lane)),
+            None => {
+                let numbers = figures.iter().map(|figure| figure.0.get(lane).copied().unwrap_or(f64::NAN));
+                single.play(*job, numbers)
+            }
+        };
+        match played {
+            Ok(()) => {
+                let Single { figures, state, probe } = single;
+                let (values, draws) = (&mut chunk.values, chunk.draws);
+                probe.tell(job.plan, figures, state, |index, value| {
+                    if let Some(slot) = values.get_mut(index.saturating_mul(draws).saturating_add(at)) {
+                        *slot = value;
+                    }
+                });
+            }
+            Err(fault) => {
+                // What the program left means nothing.
+                let draws = chunk.draws.max(1);
+                for slot in chunk.values.iter_mut().skip(at).step_by(draws) {
+                    *slot = f64::NAN;
+                }
+                chunk.refused.push((at, fault));
+            }
+        }
     }
 }
 
@@ -135,64 +216,48 @@ impl NullaryFnOnce for Run<'_, '_> {
         let mut place = 0usize;
         let mut at = first;
         while place < draws {
-            let count = draws.saturating_sub(place).min(LANES);
-            job.sampler.fill(at, &mut worker.figures);
-            worker.probe.clear();
-            let is_played =
-                worker.is_side_by_side && play(job.plan, &worker.figures, &mut worker.state, &mut worker.probe).is_ok();
-            if is_played {
-                let values = &mut chunk.values;
-                worker.probe.tell(
-                    job.plan,
-                    &worker.figures,
-                    &worker.state,
-                    #[inline(always)]
-                    |index, value| {
-                        let start = index.saturating_mul(draws).saturating_add(place);
-                        store(values, start, count, value);
-                    },
-                );
-            } else {
-                one_by_one(worker, place, count, &mut chunk);
+            let count = draws.saturating_sub(place).min(WIDTH);
+            let others = match &mut worker.program {
+                Some((program, table)) => {
+                    job.sampler.fill(at, table.figures());
+                    let values = &mut chunk.values;
+                    table.play(
+                        program,
+                        #[inline(always)]
+                        |index, numbers| {
+                            let start = index.saturating_mul(draws).saturating_add(place);
+                            store(values, start, count, numbers);
+                        },
+                    )
+                }
+                None => {
+                    job.sampler.fill(at, &mut worker.figures);
+                    [!0; WIDTH]
+                }
+            };
+            for (lane, other) in others.iter().enumerate().take(count) {
+                if *other != 0 {
+                    worker.alone(lane, place.saturating_add(lane), &mut chunk);
+                }
             }
-            place = place.saturating_add(LANES);
-            at = at.wrapping_add(LANES as u64);
+            place = place.saturating_add(WIDTH);
+            at = at.wrapping_add(WIDTH as u64);
         }
         chunk
     }
 }
 
-/// Writes the first lanes of a number into a column.
+/// Writes the first numbers of a column into another.
 #[inline(always)]
-fn store(values: &mut [f64], start: usize, count: usize, value: Lanes<LANES>) {
+fn store(values: &mut [f64], start: usize, count: usize, numbers: &[f64; WIDTH]) {
     let Some(rest) = values.get_mut(start..) else { return };
-    match rest.first_chunk_mut::<LANES>() {
+    match rest.first_chunk_mut::<WIDTH>() {
         // A whole block at once.
-        Some(block) if count == LANES => *block = value.0,
+        Some(block) if count == WIDTH => *block = *numbers,
         _ => {
-            for (slot, value) in rest.iter_mut().zip(value.0).take(count) {
-                *slot = value;
+            for (slot, value) in rest.iter_mut().zip(numbers).take(count) {
+                *slot = *value;
             }
-        }
-    }
-}
-
-/// Plays each lane by itself: the draws of a block one of which has no answer, or that are not for lanes.
-#[inline(never)]
-fn one_by_one(worker: &mut Worker<'_>, place: usize, count: usize, chunk: &mut Chunk) {
-    for lane in 0..count {
-        let at = place.saturating_add(lane);
-        match worker.alone(lane) {
-            Ok(()) => {
-                let Single { figures, state, probe } = &worker.single;
-                let (values, draws) = (&mut chunk.values, chunk.draws);
-                probe.tell(worker.job.plan, figures, state, |index, value| {
-                    if let Some(slot) = values.get_mut(index.saturating_mul(draws).saturating_add(at)) {
-                        *slot = value;
-                    }
-                });
-            }
-            Err(fault) => chunk.refused.push((at, fault)),
         }
     }
 }

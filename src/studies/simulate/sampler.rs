@@ -177,6 +177,26 @@ impl Sampler {
         &self.slots
     }
 
+    /// Whether the number of a slot differs from draw to draw.
+    #[must_use]
+    pub fn is_drawn(&self, slot: usize) -> bool {
+        self.slots.contains(&slot)
+    }
+
+    /// Whether no draw has a number below zero in a slot, as far as its shape tells.
+    #[must_use]
+    pub fn is_never_negative(&self, slot: usize) -> bool {
+        if self.exchanged.iter().any(|exchanged| exchanged.slot == slot) {
+            return false;
+        }
+        let together = self.together.iter().flat_map(Together::drawn);
+        let mut drawn = self.alone.iter().chain(together).filter(|drawn| drawn.slot == slot).peekable();
+        match drawn.peek() {
+            Some(_) => drawn.all(|drawn| drawn.distribution.is_never_negative()),
+            None => self.chances.iter().any(|chance| chance.slot == slot),
+        }
+    }
+
     /// Whether a day is drawn.
     #[must_use]
     pub fn has_days(&self) -> bool {
@@ -197,7 +217,13 @@ impl Sampler {
         &self.paths
     }
 
-    /// The figures that never differ, one a slot, in every lane.
+    /// The figures as `run` has them, one a slot.
+    #[must_use]
+    pub fn base(&self) -> &[f64] {
+        &self.base
+    }
+
+    /// The same, in every lane.
     #[must_use]
     pub fn fixed<const N: usize>(&self) -> Vec<Lanes<N>> {
         self.base.iter().map(|value| Lanes::splat(*value)).collect()

@@ -174,11 +174,12 @@ pub fn simulate(
         None => {
             let job = Job { plan: &outcome.plan, sampler: &sampler, readings: &readings };
             let idle: Mutex<Vec<Worker<'_>>> = Mutex::new(Vec::new());
-            let route = if job.is_side_by_side() { Route::SideBySide } else { Route::OneByOne };
+            let program = job.program();
+            let route = if program.is_some() { Route::SideBySide } else { Route::OneByOne };
             let work = |number: usize| {
                 let (first, draws) = piece(number);
                 let ready = idle.lock().ok().and_then(|mut idle| idle.pop());
-                let mut worker = ready.unwrap_or_else(|| Worker::new(job));
+                let mut worker = ready.unwrap_or_else(|| Worker::new(job, program.as_ref()));
                 let chunk = worker.play(first, draws);
                 if let Ok(mut idle) = idle.lock() {
                     idle.push(worker);

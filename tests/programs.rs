@@ -1,7 +1,8 @@
-//! Many draws side by side are many draws one by one: every number of a state, bit by bit.
+//! Draws that are played by a program are draws that are played one by one: every number of a state, bit by bit.
 //!
-//! Each lane is played with figures of its own: amounts moved, conditions turned, investors in and out. What a lane
-//! leaves must be what the same figures leave when they are played alone, whatever stands in the lanes beside it.
+//! Each draw has figures of its own: amounts moved, conditions turned, investors in and out. A program is made of some of
+//! them and plays others. What it leaves must be what the same figures leave when they are played by themselves, or it
+//! must say that the draw is not one of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,8 +24,11 @@ use capsim::engine::play;
 use capsim::outcome::Outcome;
 use capsim::plan::Plan;
 use capsim::plan::StepKind;
-use capsim::units::Lanes;
-use capsim::units::Mask;
+use capsim::studies::simulate::program::Figure;
+use capsim::studies::simulate::program::Program;
+use capsim::studies::simulate::program::Symbol;
+use capsim::studies::simulate::program::Table;
+use capsim::studies::simulate::program::WIDTH;
 use capsim::units::Scalar;
 use common::Shelf;
 use common::instruments::ALL;
@@ -33,10 +37,10 @@ use common::models;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// How many stand side by side.
-const N: usize = 4;
-/// How many blocks are tried of each plan.
-const BLOCKS: u64 = 6;
+/// How many draws a program is made of.
+const PILOT: usize = 24;
+/// How many draws with an answer are looked for among how many.
+const TRIED: u64 = 400;
 
 /// A number for each place, from 0 to 1, the same in every run.
 fn noise(seed: u64) -> f64 {
@@ -120,87 +124,115 @@ fn credits<S: Scalar>(state: &State<S>, closings: usize) -> Vec<S> {
     all
 }
 
-/// Plays a plan in lanes and one by one; gives what differs, and how many lanes were compared.
-fn compare(outcome: &Outcome) -> (Vec<String>, usize) {
+/// What a play leaves: every number of the state, and what capacity came to.
+fn left<S: Scalar>(plan: &Plan, figures: &[S]) -> Option<Vec<S>> {
+    let mut state = State::<S>::new(plan);
+    play(plan, figures, &mut state, &mut Silent).ok()?;
+    let mut all: Vec<S> = numbers(&state).into_iter().map(|(_, number)| number).collect();
+    all.extend(credits(&state, plan.closings.len()));
+    Some(all)
+}
+
+/// What became of the draws of a plan.
+#[derive(Default)]
+struct Compared {
+    /// What differs.
+    found: Vec<String>,
+    /// Draws the program played, and those it left to be played by themselves.
+    own: usize,
+    others: usize,
+}
+
+impl Compared {
+    fn add(&mut self, other: Compared) {
+        self.found.extend(other.found);
+        self.own += other.own;
+        self.others += other.others;
+    }
+}
+
+/// Plays draws by a program and one by one.
+fn compare(outcome: &Outcome) -> Compared {
     // An exit sorts claims by the value of a share: it is played draw by draw.
     let mut plan: Plan = outcome.plan.clone();
     plan.steps.retain(|step| !matches!(step.kind, StepKind::Exit(_)));
-    let mut found = Vec::new();
-    let mut compared = 0;
-    let mut side_by_side = State::<Lanes<N>>::new(&plan);
-    for block in 0..BLOCKS {
-        // What has no answer alone is no lane.
-        let mut lanes: Vec<(Vec<f64>, State<f64>)> = Vec::new();
-        for draw in 0..40u64 {
-            let figures = drawn(outcome, block * 40 + draw);
-            let mut state = State::<f64>::new(&plan);
-            if play(&plan, &figures, &mut state, &mut Silent).is_ok() {
-                lanes.push((figures, state));
+    let mut compared = Compared::default();
+    let draws: Vec<(Vec<f64>, Vec<f64>)> = (0..TRIED)
+        .filter_map(|draw| {
+            let figures = drawn(outcome, draw);
+            let left = left(&plan, &figures)?;
+            Some((figures, left))
+        })
+        .take(PILOT + 2 * WIDTH)
+        .collect();
+    if draws.len() <= PILOT {
+        return compared;
+    }
+    let written: Vec<f64> = outcome.plan.values.iter().map(|value| f64::of(*value)).collect();
+    let slots: Vec<Vec<f64>> =
+        (0..written.len()).map(|slot| draws.iter().map(|(figures, _)| figures[slot]).collect()).collect();
+    let figures: Vec<Figure<'_>> = slots
+        .iter()
+        .map(|all| match all.iter().all(|value| value.to_bits() == all[0].to_bits()) {
+            true => Figure::Fixed(all[0]),
+            false => {
+                let never_negative = all.iter().all(|value| value.is_sign_positive());
+                Figure::Drawn { pilot: &all[..PILOT], never_negative }
             }
-            if lanes.len() == N {
-                break;
+        })
+        .collect();
+    let Some(program) = Program::of(&figures, PILOT, |symbols: &[Symbol<'_>]| left(&plan, symbols)) else {
+        compared.others += draws.len();
+        return compared;
+    };
+    let mut table = Table::new(&program, &written);
+    for block in draws.chunks(WIDTH) {
+        for (slot, column) in table.figures().iter_mut().take(written.len()).enumerate() {
+            for (value, (figures, _)) in column.0.iter_mut().zip(block) {
+                *value = figures[slot];
             }
         }
-        if lanes.len() < N {
-            continue;
-        }
-        let figures: Vec<Lanes<N>> =
-            (0..plan.values.len()).map(|slot| Lanes(std::array::from_fn(|lane| lanes[lane].0[slot]))).collect();
-        if let Err(fault) = play(&plan, &figures, &mut side_by_side, &mut Silent) {
-            found.push(format!("block {block} is refused: {fault:?}"));
-            continue;
-        }
-        let together = numbers(&side_by_side);
-        let together_credits = credits(&side_by_side, plan.closings.len());
-        for (lane, (_, alone)) in lanes.iter().enumerate() {
-            compared += 1;
-            let alone_credits = credits(alone, plan.closings.len());
-            for ((what, one), (_, many)) in numbers(alone).iter().zip(&together) {
-                if one.to_bits() != many.0[lane].to_bits() && (*one != 0.0 || many.0[lane] != 0.0) {
-                    found.push(format!("block {block}, lane {lane}, {what}: {one:?} alone, {:?} beside", many.0[lane]));
-                }
+        let mut results = vec![[0.0; WIDTH]; block[0].1.len()];
+        let others = table.play(&program, |place, numbers| results[place] = *numbers);
+        for (draw, (_, alone)) in block.iter().enumerate() {
+            if others[draw] != 0 {
+                compared.others += 1;
+                continue;
             }
-            for (closing, (one, many)) in alone_credits.iter().zip(&together_credits).enumerate() {
-                if one.to_bits() != many.0[lane].to_bits() && (*one != 0.0 || many.0[lane] != 0.0) {
-                    found.push(format!("block {block}, lane {lane}, credit {closing}: {one:?}, {:?}", many.0[lane]));
+            compared.own += 1;
+            for (place, one) in alone.iter().enumerate() {
+                let many = results[place][draw];
+                if one.to_bits() != many.to_bits() && (*one != 0.0 || many != 0.0) {
+                    compared.found.push(format!("draw {draw}, number {place}: {one:?} alone, {many:?} by the program"));
                 }
             }
         }
     }
-    (found, compared)
+    compared
 }
 
 fn check_folder(folder: &str) {
     let mut shelf = Shelf::of_folder(folder);
     let files: Vec<String> = shelf.0.keys().cloned().collect();
-    let mut compared = 0;
+    let mut all = Compared::default();
     for file in files {
         let played = shelf.play(&file, &[]);
         let Some(outcome) = &played.outcome else { continue };
-        let (found, lanes) = compare(outcome);
-        compared += lanes;
-        assert!(found.is_empty(), "{file}\n{}", found.join("\n"));
+        let compared = compare(outcome);
+        assert!(compared.found.is_empty(), "{file}\n{}", compared.found.join("\n"));
+        all.add(compared);
     }
-    assert!(compared > 200, "only {compared} lanes");
+    assert!(all.own > 10 * all.others, "{} draws by programs, {} by themselves", all.own, all.others);
 }
 
 #[test]
-fn lanes_play_the_scenarios_of_this_repository() {
+fn programs_play_the_scenarios_of_this_repository() {
     check_folder("scenarios");
 }
 
 #[test]
-fn lanes_play_the_oracles_cases() {
+fn programs_play_the_oracles_cases() {
     check_folder("tests/oracle/cases");
-}
-
-#[test]
-fn a_mask_says_where() {
-    let low = Lanes([1.0, 2.0, 3.0, f64::NAN]);
-    let mask = low.lt(Lanes::splat(2.5));
-    assert!(mask.any() && !mask.all() && (mask | !mask).all());
-    assert_eq!(Lanes::select(mask, Lanes::ONE, Lanes::ZERO).0, [1.0, 1.0, 0.0, 0.0]);
-    assert!(!low.is_valid() && Lanes([1.0, -2.0]).is_valid() && !Lanes([1.0, f64::INFINITY]).is_valid());
 }
 
 proptest! {
@@ -212,18 +244,18 @@ proptest! {
     })]
 
     #[test]
-    fn lanes_play_random_scenarios(model in models()) {
+    fn programs_play_random_scenarios(model in models()) {
         let played = model.play();
         prop_assume!(played.outcome.is_some());
-        let (found, _) = compare(played.outcome());
-        prop_assert!(found.is_empty(), "{}\n{}", model.text(), found.join("\n"));
+        let compared = compare(played.outcome());
+        prop_assert!(compared.found.is_empty(), "{}\n{}", model.text(), compared.found.join("\n"));
     }
 
     #[test]
-    fn lanes_play_random_instruments(company in companies(ALL)) {
+    fn programs_play_random_instruments(company in companies(ALL)) {
         let played = company.play();
         prop_assume!(played.outcome.is_some());
-        let (found, _) = compare(played.outcome());
-        prop_assert!(found.is_empty(), "{}\n{}", company.text(), found.join("\n"));
+        let compared = compare(played.outcome());
+        prop_assert!(compared.found.is_empty(), "{}\n{}", company.text(), compared.found.join("\n"));
     }
 }
