@@ -145,7 +145,7 @@ pub(super) fn price<S: Scalar>(
             return Err(FaultKind::NothingBefore { money: money.approximate(), post_money: post.approximate() });
         }
     }
-    // Where nothing converts and nothing is protected the closed form has the price, whatever other lanes do.
+    // Where nothing converts and nothing is protected the closed form has the price, whatever other draws do.
     let is_plain = if state.series.is_empty() {
         let mut any = S::Mask::NEVER;
         for claim in &state.claims {

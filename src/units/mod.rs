@@ -5,7 +5,6 @@
 mod calendar;
 mod exact;
 mod fraction;
-mod lanes;
 mod number;
 mod rounding;
 mod scalar;
@@ -20,7 +19,6 @@ pub use exact::Exact;
 pub use exact::Part;
 pub use fraction::Fraction;
 pub use fraction::common_denominator;
-pub use lanes::Lanes;
 pub use number::NumberFault;
 pub use number::decimal_from_digits;
 pub use number::product;

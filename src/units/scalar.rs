@@ -14,7 +14,7 @@ use std::ops::SubAssign;
 use super::Decimal;
 use super::Direction;
 
-/// The outcome of a comparison, combined without branching so that many lanes can decide at once.
+/// The outcome of a comparison, combined without branching so that many draws can decide at once.
 pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// False everywhere.
     const NEVER: Self;

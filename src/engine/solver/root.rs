@@ -3,7 +3,7 @@
 //! Where it is straight, one division finds the root; so the search is for the piece. Newton's step from the piece at
 //! hand lands on the root as soon as the piece is the right one; the bracket it is kept in makes it end, and a step
 //! that leaves the bracket halves it instead. Rounds of practice need two to four steps (shared by every scalar:
-//! lanes that are done wait for the others).
+//! draws that are done wait for the others).
 
 use crate::units::Mask;
 use crate::units::Scalar;

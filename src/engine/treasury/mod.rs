@@ -76,7 +76,9 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
             continue;
         }
         let runway = shared.burn(plan, burn, index, figures, state, &mut months.own, observer);
-        is_valid &= runway.last.is_valid() && runway.months.is_valid();
+        // How long it lasts is a part of what is there above what is missing, which is no more than one: valid where the
+        // balances are. One number is looked at all the same; many are spared the work where nobody asks for it.
+        is_valid &= runway.last.is_valid() && (!S::IS_ONE || runway.months.is_valid());
         observer.runway(index, &runway);
         state.runways.push(runway);
     }

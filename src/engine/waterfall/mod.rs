@@ -7,7 +7,7 @@
 //! for: it is read off the root.
 //!
 //! The kinks are sorted once, n log n in the claims; each sum to be shared is then a binary search. A scalar is one
-//! number here, as the order of the kinks is a number's own: many lanes call it draw by draw.
+//! number here, as the order of the kinks is a number's own: many draws call it one by one.
 
 mod claim;
 mod deductions;

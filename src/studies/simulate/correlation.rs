@@ -6,9 +6,9 @@
 
 use crate::diagnostics::Span;
 use crate::scenario::Scenario;
-use crate::units::Lanes;
 use crate::units::Scalar;
 
+use super::column::Column;
 use super::functions::normal_below;
 use super::functions::normal_quantile;
 use super::sampler::Drawn;
@@ -69,7 +69,7 @@ impl Together {
     }
 
     /// Puts the figures of `N` draws into their slots.
-    pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Lanes<N>]) {
+    pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Column<N>]) {
         let normal: Vec<[f64; N]> =
             self.all.iter().map(|drawn| drawn.source.column::<N>(first).map(normal_quantile)).collect();
         for (drawn, row) in self.all.iter().zip(&self.rows) {

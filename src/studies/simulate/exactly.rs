@@ -14,9 +14,9 @@ use crate::outcome::play_quietly;
 use crate::scenario::FigureId;
 use crate::studies::Watch;
 use crate::units::Decimal;
-use crate::units::Lanes;
 use crate::units::Scalar;
 
+use super::column::Column;
 use super::days::Days;
 use super::machine::Chunk;
 use super::sampler::Sampler;
@@ -61,7 +61,7 @@ impl<'a> Exactly<'a> {
     }
 
     /// One draw: a number for each result.
-    fn draw(&self, figures: &[Lanes<1>]) -> Result<Vec<f64>, RefusedDraw> {
+    fn draw(&self, figures: &[Column<1>]) -> Result<Vec<f64>, RefusedDraw> {
         let at =
             |slot: usize| figures.get(slot).map_or(f64::NAN, |figure| figure.0.iter().fold(0.0, |_, value| *value));
         let numbers: Vec<f64> = (0..figures.len()).map(at).collect();

@@ -7,8 +7,8 @@ use crate::engine::Fault;
 use crate::engine::State;
 use crate::engine::play;
 use crate::plan::Plan;
-use crate::units::Lanes;
 
+use super::column::Column;
 use super::program::Figure;
 use super::program::Program;
 use super::program::Symbol;
@@ -46,9 +46,9 @@ impl Job<'_> {
         let (mut first, mut draws) = (0, 0usize);
         while first < PILOT {
             sampler.fill(first, &mut figures);
-            for lane in 0..WIDTH {
-                let lanes = figures.iter().map(|figure| figure.0.get(lane).copied().unwrap_or(f64::NAN));
-                if single.play(*self, lanes).is_ok() {
+            for draw in 0..WIDTH {
+                let numbers = figures.iter().map(|figure| figure.0.get(draw).copied().unwrap_or(f64::NAN));
+                if single.play(*self, numbers).is_ok() {
                     draws = draws.saturating_add(1);
                     for (all, value) in pilot.iter_mut().zip(&single.figures) {
                         all.push(*value);
@@ -114,7 +114,7 @@ pub struct Worker<'a> {
     /// The draws that go one way.
     program: Option<(&'a Program, Table)>,
     /// The figures of a block where there is no program.
-    figures: Vec<Lanes<WIDTH>>,
+    figures: Vec<Column<WIDTH>>,
     single: Single<'a>,
 }
 
@@ -161,12 +161,12 @@ impl<'a> Worker<'a> {
 
     /// One draw by itself, into its place.
     #[inline(never)]
-    fn alone(&mut self, lane: usize, at: usize, chunk: &mut Chunk) {
+    fn alone(&mut self, draw: usize, at: usize, chunk: &mut Chunk) {
         let Worker { job, program, figures, single } = self;
         let played = match program {
-            Some((_, table)) => single.play(*job, table.draw(lane)),
+            Some((_, table)) => single.play(*job, table.draw(draw)),
             None => {
-                let numbers = figures.iter().map(|figure| figure.0.get(lane).copied().unwrap_or(f64::NAN));
+                let numbers = figures.iter().map(|figure| figure.0.get(draw).copied().unwrap_or(f64::NAN));
                 single.play(*job, numbers)
             }
         };
@@ -212,7 +212,9 @@ impl NullaryFnOnce for Run<'_, '_> {
     fn call(self) -> Chunk {
         let Run { worker, first, draws } = self;
         let job = worker.job;
-        let mut chunk = Chunk::new(draws, job.readings.all().len());
+        // Each number is written once its draw is played.
+        let values = vec![0.0; draws.saturating_mul(job.readings.all().len())];
+        let mut chunk = Chunk { draws, values, refused: Vec::new() };
         let mut place = 0usize;
         let mut at = first;
         while place < draws {
@@ -235,9 +237,9 @@ impl NullaryFnOnce for Run<'_, '_> {
                     [!0; WIDTH]
                 }
             };
-            for (lane, other) in others.iter().enumerate().take(count) {
+            for (draw, other) in others.iter().enumerate().take(count) {
                 if *other != 0 {
-                    worker.alone(lane, place.saturating_add(lane), &mut chunk);
+                    worker.alone(draw, place.saturating_add(draw), &mut chunk);
                 }
             }
             place = place.saturating_add(WIDTH);

@@ -4,6 +4,7 @@
 //! of a variable is a function of the seed, the variable's path and `i` alone: the same on any number of threads, in any
 //! slice, in two scenarios that are compared.
 
+mod column;
 mod correlation;
 mod days;
 mod distribution;
@@ -21,6 +22,7 @@ mod slices;
 mod summary;
 mod variants;
 
+pub use column::Column;
 pub use distribution::Distribution;
 pub use generator::GENERATOR;
 pub use generator::Stream;

@@ -2,48 +2,218 @@
 //!
 //! A pilot of the first numbers fixes bins; one pass counts, a second collects only the few bins in which the wanted
 //! ranks lie, and those are sorted. Whatever the pilot says the answer is that of a full sort: a bad one only costs time.
+//! Both passes are made of whatever else is summed of a run of draws while it is near.
 
-use super::simulation::Simulation;
+#![allow(
+    clippy::indexing_slicing,
+    clippy::needless_range_loop,
+    reason = "the loops run over blocks and tables of one size"
+)]
 
 /// Numbers of the pilot.
 const PILOT: usize = 4096;
-/// Bins between the ends of the pilot; below and above it is one more each.
+/// Bins between the ends of the pilot; below and above it is one more each, and one for what is no number.
 const BINS: usize = 1024;
+/// Room for all of them: a power of two.
+const ROOM: usize = 2048;
+/// The bin of what is no number.
+const NONE: f64 = 1026.0;
+/// Numbers whose bins are found side by side.
+const BLOCK: usize = 16;
 
-/// The values below which parts of a column lie, by linear interpolation: with `n` numbers in rising order, counted
-/// from 0, the part `p` stands at place `p (n - 1)`.
-///
-/// `counted` is how many are numbers. None where there are none. What lies beyond the horizon is infinite, and so is
-/// what lies between it and a number.
-#[must_use]
-pub fn quantiles(simulation: &Simulation, result: usize, counted: u64, parts: &[f64]) -> Vec<Option<f64>> {
-    of(|| simulation.column(result), counted, parts)
+/// Equal parts between the ends of a pilot, and how many numbers lie in each.
+#[derive(Debug, Clone)]
+pub(super) struct Bins {
+    low: f64,
+    scale: f64,
+    /// Counted in two tables, turn by turn, so that equal numbers do not wait for each other.
+    counts: Box<[[u64; ROOM]; 2]>,
 }
 
-fn of<'c, I: Iterator<Item = &'c [f64]>>(column: impl Fn() -> I, counted: u64, parts: &[f64]) -> Vec<Option<f64>> {
-    if counted == 0 {
-        return vec![None; parts.len()];
+impl Bins {
+    /// Bins for a column.
+    pub fn of<'c>(column: impl Iterator<Item = &'c [f64]>) -> Bins {
+        let (low, high) = column
+            .flatten()
+            .copied()
+            .take(PILOT)
+            .filter(|value| value.is_finite())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        let scale = if high > low { parts_of(BINS) / (high - low) } else { 1.0 };
+        Bins { low: if low.is_finite() { low } else { 0.0 }, scale, counts: Box::new([[0; ROOM]; 2]) }
     }
-    let places: Vec<(u64, f64)> = parts.iter().map(|part| place(*part, counted)).collect();
-    let mut ranks: Vec<u64> = places.iter().flat_map(|(rank, _)| [*rank, rank.saturating_add(1)]).collect();
-    ranks.retain(|rank| *rank < counted);
-    ranks.sort_unstable();
-    ranks.dedup();
-    let found = ranked(column, &ranks);
-    let value = |rank: u64| ranks.binary_search(&rank).ok().and_then(|place| found.get(place)).copied();
-    places
-        .into_iter()
-        .map(|(rank, between)| {
-            let low = value(rank)?;
-            // From below every number there is no way up to one.
-            if between <= 0.0 || low.is_infinite() {
-                return Some(low);
+
+    /// The bins of some values: 0 below the pilot, then its parts, one above it.
+    ///
+    /// A whole number below 2^52 stands in the last bits of its sum with 2^52. Rounded to the nearest is as good as cut
+    /// off: all that counts is that a larger number has no lower bin.
+    #[inline(always)]
+    fn places(&self, values: &[f64; BLOCK]) -> [usize; BLOCK] {
+        let mut places = [0; BLOCK];
+        for place in 0..BLOCK {
+            let value = values[place];
+            let at = (value - self.low) * self.scale + 1.0;
+            let at = if at < 0.0 { 0.0 } else { at };
+            let at = if at > NONE - 1.0 { NONE - 1.0 } else { at };
+            let at = if value.is_nan() { NONE } else { at };
+            places[place] = whole(at + 4_503_599_627_370_496.0);
+        }
+        places
+    }
+
+    /// Counts a run of draws.
+    #[inline(always)]
+    pub fn count(&mut self, run: &[f64]) {
+        let (blocks, rest) = run.as_chunks::<BLOCK>();
+        for block in blocks {
+            let places = self.places(block);
+            for pair in 0..BLOCK / 2 {
+                add(&mut self.counts[0], places[2 * pair]);
+                add(&mut self.counts[1], places[2 * pair + 1]);
             }
-            let high = value(rank.saturating_add(1)).unwrap_or(low);
-            // Of two equal numbers there is nothing between, be they infinite.
-            Some(if high > low { low + (high - low) * between } else { low })
-        })
-        .collect()
+        }
+        let places = self.places(&filled(rest));
+        for place in places.iter().take(rest.len()) {
+            add(&mut self.counts[0], *place);
+        }
+    }
+
+    /// What is to be collected for parts of the column, when all is counted.
+    pub fn wanted(&self, parts: &[f64]) -> Wanted {
+        let [one, other] = self.counts.as_ref();
+        let counts: Vec<u64> =
+            one.iter().zip(other).take(BINS + 2).map(|(one, other)| one.saturating_add(*other)).collect();
+        let counted: u64 = counts.iter().sum();
+        let places: Vec<(u64, f64)> = match counted {
+            0 => Vec::new(),
+            _ => parts.iter().map(|part| place(*part, counted)).collect(),
+        };
+        let mut ranks: Vec<u64> = places.iter().flat_map(|(rank, _)| [*rank, rank.saturating_add(1)]).collect();
+        ranks.retain(|rank| *rank < counted);
+        ranks.sort_unstable();
+        ranks.dedup();
+        let mut bins = vec![NOT; ROOM];
+        let mut lists = Vec::new();
+        let mut before = 0u64;
+        for (bin, count) in bins.iter_mut().zip(&counts) {
+            let end = before.saturating_add(*count);
+            if ranks.iter().any(|rank| (before..end).contains(rank)) {
+                *bin = u8::try_from(lists.len()).unwrap_or(NOT);
+                lists.push(List { before, values: Vec::with_capacity(usize::try_from(*count).unwrap_or(0)) });
+            }
+            before = end;
+        }
+        Wanted { places, asked: parts.len(), bins, lists }
+    }
+}
+
+/// A bin that is not wanted.
+const NOT: u8 = u8::MAX;
+
+/// The numbers of the bins in which the wanted ranks lie.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    /// The rank below each part, and how far it is to the next.
+    places: Vec<(u64, f64)>,
+    asked: usize,
+    /// The list of each bin.
+    bins: Vec<u8>,
+    lists: Vec<List>,
+}
+
+#[derive(Debug, Clone)]
+struct List {
+    /// How many numbers lie before it.
+    before: u64,
+    values: Vec<f64>,
+}
+
+impl Wanted {
+    /// Collects of a run of draws.
+    #[inline(always)]
+    pub fn collect(&mut self, bins: &Bins, run: &[f64]) {
+        let (blocks, rest) = run.as_chunks::<BLOCK>();
+        for block in blocks {
+            let places = bins.places(block);
+            for place in 0..BLOCK {
+                self.take(places[place], block[place]);
+            }
+        }
+        let places = bins.places(&filled(rest));
+        for (place, value) in places.iter().zip(rest) {
+            self.take(*place, *value);
+        }
+    }
+
+    #[inline(always)]
+    fn take(&mut self, bin: usize, value: f64) {
+        let list = self.bins.get(bin).copied().unwrap_or(NOT);
+        if list != NOT
+            && let Some(list) = self.lists.get_mut(usize::from(list))
+        {
+            list.values.push(value);
+        }
+    }
+
+    /// The values below which the parts lie, by linear interpolation: with `n` numbers in rising order, counted from 0,
+    /// the part `p` stands at place `p (n - 1)`.
+    ///
+    /// None where there are no numbers. What lies beyond the horizon is infinite, and so is what lies between it and a
+    /// number.
+    pub fn quantiles(mut self) -> Vec<Option<f64>> {
+        for list in &mut self.lists {
+            list.values.sort_unstable_by(f64::total_cmp);
+        }
+        let value = |rank: u64| {
+            let list = self.lists.iter().rev().find(|list| list.before <= rank)?;
+            list.values.get(usize::try_from(rank.saturating_sub(list.before)).ok()?).copied()
+        };
+        let mut all: Vec<Option<f64>> = self
+            .places
+            .iter()
+            .map(|(rank, between)| {
+                let low = value(*rank)?;
+                // From below every number there is no way up to one.
+                if *between <= 0.0 || low.is_infinite() {
+                    return Some(low);
+                }
+                let high = value(rank.saturating_add(1)).unwrap_or(low);
+                // Of two equal numbers there is nothing between, be they infinite.
+                Some(if high > low { low + (high - low) * between } else { low })
+            })
+            .collect();
+        all.resize(self.asked, None);
+        all
+    }
+}
+
+/// The rest of a run, as a whole block.
+#[inline(always)]
+fn filled(rest: &[f64]) -> [f64; BLOCK] {
+    let mut block = [f64::NAN; BLOCK];
+    for (slot, value) in block.iter_mut().zip(rest) {
+        *slot = *value;
+    }
+    block
+}
+
+#[inline(always)]
+fn add(counts: &mut [u64; ROOM], bin: usize) {
+    // A place always is in the table; this says so.
+    let count = &mut counts[bin & (ROOM - 1)];
+    *count = count.wrapping_add(1);
+}
+
+/// The last bits of a float, as a place in a table.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "eleven bits")]
+fn whole(sum: f64) -> usize {
+    (sum.to_bits() & (ROOM as u64 - 1)) as usize
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a small number")]
+fn parts_of(bins: usize) -> f64 {
+    bins as f64
 }
 
 /// The rank below a part, and how far it is to the next.
@@ -59,86 +229,6 @@ fn place(part: f64, counted: u64) -> (u64, f64) {
     ((rank as u64).min(counted.saturating_sub(1)), at - rank)
 }
 
-/// The numbers with these ranks, rising.
-fn ranked<'c, I: Iterator<Item = &'c [f64]>>(column: impl Fn() -> I, ranks: &[u64]) -> Vec<f64> {
-    let bins = Bins::of(column().flatten().copied().take(PILOT));
-    let mut counts = vec![0u64; BINS.saturating_add(2)];
-    for chunk in column() {
-        for value in chunk {
-            if !value.is_nan()
-                && let Some(count) = counts.get_mut(bins.of_value(*value))
-            {
-                *count = count.wrapping_add(1);
-            }
-        }
-    }
-    // Which bins hold a wanted rank, and how many numbers lie before each.
-    let mut wanted = vec![false; counts.len()];
-    let mut before = Vec::with_capacity(counts.len());
-    let mut sum = 0u64;
-    for (count, wanted) in counts.iter().zip(&mut wanted) {
-        before.push(sum);
-        let end = sum.saturating_add(*count);
-        *wanted = ranks.iter().any(|rank| (sum..end).contains(rank));
-        sum = end;
-    }
-    let mut collected: Vec<Vec<f64>> = counts.iter().map(|_| Vec::new()).collect();
-    for chunk in column() {
-        for value in chunk {
-            let bin = bins.of_value(*value);
-            if wanted.get(bin).copied().unwrap_or(false)
-                && !value.is_nan()
-                && let Some(list) = collected.get_mut(bin)
-            {
-                list.push(*value);
-            }
-        }
-    }
-    for list in &mut collected {
-        list.sort_unstable_by(f64::total_cmp);
-    }
-    let at = |rank: u64| {
-        let bin = before.partition_point(|before| *before <= rank).saturating_sub(1);
-        // Empty bins begin where the next one does: the one with numbers is the last of those.
-        let list = collected.get(bin)?;
-        let place = usize::try_from(rank.saturating_sub(*before.get(bin)?)).ok()?;
-        list.get(place).copied()
-    };
-    ranks.iter().map(|rank| at(*rank).unwrap_or(f64::NAN)).collect()
-}
-
-/// Equal parts between the ends of a pilot.
-struct Bins {
-    low: f64,
-    scale: f64,
-}
-
-impl Bins {
-    fn of(pilot: impl Iterator<Item = f64>) -> Bins {
-        let (low, high) = pilot
-            .filter(|value| value.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-        #[allow(clippy::cast_precision_loss, reason = "a small number")]
-        let scale = if high > low { BINS as f64 / (high - low) } else { 1.0 };
-        Bins { low: if low.is_finite() { low } else { 0.0 }, scale }
-    }
-
-    /// The bin of a value: 0 below the pilot, then its parts, the last above it.
-    #[inline(always)]
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "kept between the first and the last bin"
-    )]
-    fn of_value(&self, value: f64) -> usize {
-        let at = ((value - self.low) * self.scale + 1.0).clamp(0.0, (BINS + 1) as f64);
-        // A whole number below 2^52 stands in the last bits of its sum with 2^52. Rounded to the nearest is as good as
-        // cut off: all that counts is that a larger number has no lower bin. No number has the first.
-        (((at + 4_503_599_627_370_496.0).to_bits() & 0x7FF) as usize).min(BINS + 1)
-    }
-}
-
 #[cfg(test)]
 #[allow(
     clippy::cast_precision_loss,
@@ -147,11 +237,19 @@ impl Bins {
     reason = "a test's columns are short"
 )]
 mod tests {
-    use super::of;
+    use super::Bins;
+
+    fn of(column: &[f64], parts: &[f64]) -> Vec<Option<f64>> {
+        let mut bins = Bins::of(column.chunks(777));
+        column.chunks(777).for_each(|run| bins.count(run));
+        let mut wanted = bins.wanted(parts);
+        column.chunks(777).for_each(|run| wanted.collect(&bins, run));
+        wanted.quantiles()
+    }
 
     fn check(column: &[f64]) {
         let parts = [0.0, 0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1.0];
-        let found = of(|| column.chunks(777), column.len() as u64, &parts);
+        let found = of(column, &parts);
         let mut sorted = column.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         for (part, found) in parts.iter().zip(found) {
@@ -180,6 +278,7 @@ mod tests {
         );
         check(&[3.0]);
         check(&[3.0, -1.0]);
-        assert_eq!(of(std::iter::empty, 0, &[0.5]), vec![None]);
+        assert_eq!(of(&[], &[0.5]), vec![None]);
+        assert_eq!(of(&[f64::NAN, 2.0, f64::NAN], &[0.5]), vec![Some(2.0)]);
     }
 }

@@ -6,9 +6,9 @@ use crate::diagnostics::Diagnostic;
 use crate::outcome::Outcome;
 use crate::scenario::FigureId;
 use crate::scenario::Rule;
-use crate::units::Lanes;
 use crate::units::Scalar;
 
+use super::column::Column;
 use super::correlation::Together;
 use super::distribution::Distribution;
 use super::points::Points;
@@ -223,16 +223,16 @@ impl Sampler {
         &self.base
     }
 
-    /// The same, in every lane.
+    /// The same, for every draw of a block.
     #[must_use]
-    pub fn fixed<const N: usize>(&self) -> Vec<Lanes<N>> {
-        self.base.iter().map(|value| Lanes::splat(*value)).collect()
+    pub fn fixed<const N: usize>(&self) -> Vec<Column<N>> {
+        self.base.iter().map(|value| Column::splat(*value)).collect()
     }
 
     /// Puts the figures of `N` draws from `first` on into their slots.
     #[inline(always)]
-    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the lanes")]
-    pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Lanes<N>]) {
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the draws")]
+    pub fn fill<const N: usize>(&self, first: u64, figures: &mut [Column<N>]) {
         for drawn in &self.alone {
             let column = drawn.distribution.column(drawn.source.column::<N>(first));
             if let Some(figure) = figures.get_mut(drawn.slot) {

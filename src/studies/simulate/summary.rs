@@ -1,12 +1,15 @@
 //! What a column of numbers comes to: mean, spread, quantiles, a histogram, the chance of a statement.
 
+use pulp::Arch;
+use pulp::NullaryFnOnce;
+
 use crate::outcome::Measure;
 use crate::studies::Goal;
 use crate::studies::Target;
 use crate::studies::Test;
 use crate::units::Scalar;
 
-use super::quantiles::quantiles;
+use super::quantiles::Bins;
 use super::simulation::Simulation;
 
 /// A result over all draws.
@@ -82,21 +85,40 @@ pub fn summary(simulation: &Simulation, result: usize, asked: &[f64]) -> Summary
         .metrics
         .get(result)
         .map_or_else(|| (String::new(), Measure::Text), |(path, measure)| (path.clone(), *measure));
-    let mut all = Counted::NONE;
-    for chunk in simulation.column(result) {
-        all.add(&Counted::of(chunk));
-    }
+    let mut bins = Bins::of(simulation.column(result));
+    let all = wide(
+        #[inline(always)]
+        || {
+            let mut all = Counted::NONE;
+            for run in simulation.column(result) {
+                all.add(&Counted::of(run));
+                bins.count(run);
+            }
+            all
+        },
+    );
     let Counted { counted, beyond, sum, least, most } = all;
     let finite = counted.saturating_sub(beyond);
     // Many of one number have that very number for a mean, and no spread; their sum is rounded.
     let mean = (counted > 0 && beyond == 0).then(|| if least < most { sum / count(counted) } else { least });
-    let deviation = mean.filter(|_| counted > 1).map(|mean| {
-        let squares = simulation.column(result).fold(0.0, |squares, chunk| squares + squares_of(chunk, mean));
-        (squares / count(counted.saturating_sub(1))).sqrt()
-    });
     let mut parts = asked.to_vec();
     parts.extend([0.005, 0.995]);
-    let found = quantiles(simulation, result, counted, &parts);
+    let mut wanted = bins.wanted(&parts);
+    let squares = wide(
+        #[inline(always)]
+        || {
+            let mut squares = 0.0;
+            for run in simulation.column(result) {
+                wanted.collect(&bins, run);
+                if let Some(mean) = mean {
+                    squares += squares_of(run, mean);
+                }
+            }
+            squares
+        },
+    );
+    let deviation = mean.filter(|_| counted > 1).map(|_| (squares / count(counted.saturating_sub(1))).sqrt());
+    let found = wanted.quantiles();
     let at = |place: usize| found.get(place).copied().flatten();
     let refused = simulation.refused.len() as u64;
     let histogram = (finite > 0).then(|| {
@@ -131,33 +153,62 @@ struct Counted {
 /// Sums that are made side by side: each takes every so many-th number, always the same.
 const SUMS: usize = 8;
 
+/// The same of every so many-th number.
+struct Sums {
+    sums: [f64; SUMS],
+    least: [f64; SUMS],
+    most: [f64; SUMS],
+    finite: [u64; SUMS],
+    none: [u64; SUMS],
+}
+
+#[inline(always)]
+fn chosen(holds: bool, yes: f64, no: f64) -> f64 {
+    if holds { yes } else { no }
+}
+
+impl Sums {
+    const NONE: Sums = Sums {
+        sums: [0.0; SUMS],
+        least: [f64::INFINITY; SUMS],
+        most: [f64::NEG_INFINITY; SUMS],
+        finite: [0; SUMS],
+        none: [0; SUMS],
+    };
+
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loop runs over the sums")]
+    fn take(&mut self, block: &[f64; SUMS]) {
+        for place in 0..SUMS {
+            // Whatever is decided is decided by choosing between two numbers: a jump would be another for each.
+            let value = block[place];
+            let is_finite = value.abs() < f64::INFINITY;
+            let (low, high) = (chosen(is_finite, value, f64::INFINITY), chosen(is_finite, value, f64::NEG_INFINITY));
+            self.sums[place] += chosen(is_finite, value, 0.0);
+            self.least[place] = chosen(low < self.least[place], low, self.least[place]);
+            self.most[place] = chosen(self.most[place] < high, high, self.most[place]);
+            self.finite[place] += u64::from(is_finite);
+            self.none[place] += u64::from(value.is_nan());
+        }
+    }
+}
+
 impl Counted {
     const NONE: Counted = Counted { counted: 0, beyond: 0, sum: 0.0, least: f64::INFINITY, most: f64::NEG_INFINITY };
 
-    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loops run over the sums")]
+    #[inline(always)]
     fn of(chunk: &[f64]) -> Counted {
-        let (mut sums, mut least, mut most) = ([0.0; SUMS], [f64::INFINITY; SUMS], [f64::NEG_INFINITY; SUMS]);
-        let (mut finite, mut none) = ([0u64; SUMS], [0u64; SUMS]);
-        let mut take = |block: [f64; SUMS]| {
-            for place in 0..SUMS {
-                let value = block[place];
-                let is_finite = value.is_finite();
-                finite[place] += u64::from(is_finite);
-                none[place] += u64::from(value.is_nan());
-                sums[place] += if is_finite { value } else { 0.0 };
-                least[place] = if is_finite && value < least[place] { value } else { least[place] };
-                most[place] = if is_finite && value > most[place] { value } else { most[place] };
-            }
-        };
+        let mut sums = Sums::NONE;
         let (blocks, rest) = chunk.as_chunks::<SUMS>();
         for block in blocks {
-            take(*block);
+            sums.take(block);
         }
         let mut last = [f64::NAN; SUMS];
         for (slot, value) in last.iter_mut().zip(rest) {
             *slot = *value;
         }
-        take(last);
+        sums.take(&last);
+        let Sums { sums, least, most, finite, none } = sums;
         let padding = (SUMS - rest.len()) as u64;
         let none = none.iter().sum::<u64>().saturating_sub(padding);
         let finite = finite.iter().sum::<u64>();
@@ -181,6 +232,7 @@ impl Counted {
 }
 
 /// The squares of the distances from a mean, of what is a number.
+#[inline(always)]
 #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "the loop runs over the sums")]
 fn squares_of(chunk: &[f64], mean: f64) -> f64 {
     let mut sums = [0.0; SUMS];
@@ -197,21 +249,81 @@ fn squares_of(chunk: &[f64], mean: f64) -> f64 {
 }
 
 fn histogram(simulation: &Simulation, result: usize, low: f64, high: f64) -> Histogram {
-    let mut counts = vec![0u64; BARS];
     let scale = if high > low { count(BARS as u64) / (high - low) } else { 0.0 };
-    for chunk in simulation.column(result) {
-        for value in chunk.iter().filter(|value| value.is_finite()) {
-            if let Some(count) = counts.get_mut(bar((value - low) * scale)) {
-                *count = count.saturating_add(1);
+    let counts = wide(
+        #[inline(always)]
+        || {
+            // Counted in two tables, turn by turn, so that equal numbers do not wait for each other; what is not finite
+            // stands behind the bars.
+            let mut counts = [[0u64; ROOM]; 2];
+            for run in simulation.column(result) {
+                let (blocks, rest) = run.as_chunks::<BLOCK>();
+                let mut last = [f64::NAN; BLOCK];
+                for (slot, value) in last.iter_mut().zip(rest) {
+                    *slot = *value;
+                }
+                for block in blocks.iter().chain([&last]) {
+                    count_bars(block, low, scale, &mut counts);
+                }
             }
-        }
-    }
+            counts
+        },
+    );
+    let [one, other] = counts;
+    let counts = one.iter().zip(other).take(BARS).map(|(one, other)| one.saturating_add(other)).collect();
     Histogram { low, high, counts }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "kept between the first and the last bar")]
-fn bar(place: f64) -> usize {
-    (place.max(0.0) as usize).min(BARS - 1)
+/// Numbers whose bars are found side by side.
+const BLOCK: usize = 16;
+/// Room for the bars and what is no number: a power of two.
+const ROOM: usize = 32;
+
+#[inline(always)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::needless_range_loop,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the loops run over a block, and five bits are a place in a table"
+)]
+fn count_bars(block: &[f64; BLOCK], low: f64, scale: f64, counts: &mut [[u64; ROOM]; 2]) {
+    const LAST: f64 = (BARS - 1) as f64;
+    // The greatest whole number in it: the nearest, or one less.
+    const SHIFT: f64 = 4_503_599_627_370_496.0;
+    let mut bars = [0usize; BLOCK];
+    for place in 0..BLOCK {
+        let value = block[place];
+        let at = (value - low) * scale;
+        let at = if at < 0.0 { 0.0 } else { at };
+        let at = if at > LAST { LAST } else { at };
+        let nearest = (at + SHIFT) - SHIFT;
+        let whole = if nearest > at { nearest - 1.0 } else { nearest };
+        let whole = if value.is_finite() { whole } else { LAST + 1.0 };
+        bars[place] = ((whole + SHIFT).to_bits() & (ROOM as u64 - 1)) as usize;
+    }
+    for pair in 0..BLOCK / 2 {
+        let (one, other) = (bars[2 * pair], bars[2 * pair + 1]);
+        counts[0][one] = counts[0][one].wrapping_add(1);
+        counts[1][other] = counts[1][other].wrapping_add(1);
+    }
+}
+
+/// Does work on columns with the widest instructions there are. What it calls is inlined.
+#[inline(never)]
+fn wide<R>(work: impl FnOnce() -> R) -> R {
+    Arch::new().dispatch(Work(work))
+}
+
+struct Work<F>(F);
+
+impl<R, F: FnOnce() -> R> NullaryFnOnce for Work<F> {
+    type Output = R;
+
+    #[inline(always)]
+    fn call(self) -> R {
+        (self.0)()
+    }
 }
 
 /// A count as a float.

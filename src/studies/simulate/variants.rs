@@ -26,8 +26,8 @@ use crate::plan::plan;
 use crate::scenario::Scenario;
 use crate::studies::Watch;
 use crate::units::Day;
-use crate::units::Lanes;
 
+use super::column::Column;
 use super::days::Days;
 use super::machine::Chunk;
 use super::readings::Probe;
@@ -110,7 +110,7 @@ impl<'a> Variants<'a> {
             let draw = first.saturating_add(place as u64);
             self.sampler.fill(draw, &mut figures);
             desk.figures.clear();
-            desk.figures.extend(figures.iter().flat_map(|figure: &Lanes<1>| figure.0));
+            desk.figures.extend(figures.iter().flat_map(|figure: &Column<1>| figure.0));
             for (group, (burn, places)) in self.groups.iter().enumerate() {
                 if group > 0 && places.is_empty() {
                     continue;

@@ -7,18 +7,18 @@
     reason = "each loop runs over the draws of a column"
 )]
 
+use crate::studies::simulate::Column;
 use crate::units::Direction;
-use crate::units::Lanes;
 use crate::units::Scalar;
 
 /// How many draws a column has: so many that picking an instruction costs little beside doing it, so few that the columns
 /// of a play stay near the processor.
-pub const WIDTH: usize = 64;
+pub const WIDTH: usize = 128;
 
 /// A number for each draw.
-pub(super) type Column = Lanes<WIDTH>;
+pub(super) type Numbers = Column<WIDTH>;
 /// What holds in which draw: all ones where it does.
-pub(super) type MaskColumn = [u64; WIDTH];
+pub(super) type Masks = [u64; WIDTH];
 
 /// One instruction. Numbers and masks stand in columns of their own; `into` is none of those that are read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,10 +60,10 @@ pub(super) enum Instruction {
 #[derive(Debug, Clone)]
 pub(super) struct Desk {
     /// The figures, by their slots, then what is worked in.
-    pub columns: Vec<Column>,
-    pub masks: Vec<MaskColumn>,
+    pub columns: Vec<Numbers>,
+    pub masks: Vec<Masks>,
     /// The draws whose play is another one: what is not zero.
-    pub others: MaskColumn,
+    pub others: Masks,
 }
 
 fn bits(holds: bool) -> u64 {
@@ -152,7 +152,7 @@ fn but_not(one: u64, other: u64) -> u64 {
 impl Desk {
     /// Carries one instruction out; `results` is told what it gives.
     #[inline(always)]
-    pub fn carry_out(&mut self, instruction: &Instruction, result: impl FnOnce(usize, &Column)) {
+    pub fn carry_out(&mut self, instruction: &Instruction, result: impl FnOnce(usize, &Numbers)) {
         use Instruction as I;
         match *instruction {
             I::Sum { into, one, other } => self.two(into, one, other, sum),

@@ -18,8 +18,8 @@ pub use trace::Trace;
 
 use assemble::Code;
 use assemble::assemble;
-use instruction::Column;
 use instruction::Desk;
+use instruction::Numbers;
 use simplify::simplified;
 
 /// How often a trace is simplified: what one time folds, and what its checks say, serves the next.
@@ -87,15 +87,15 @@ impl Table {
     /// A table for a program whose fixed figures are these.
     #[must_use]
     pub fn new(program: &Program, figures: &[f64]) -> Table {
-        let mut columns: Vec<Column> = figures.iter().map(|value| Column::splat(*value)).collect();
-        columns.resize(program.code.columns.max(figures.len()), Column::splat(0.0));
+        let mut columns: Vec<Numbers> = figures.iter().map(|value| Numbers::splat(*value)).collect();
+        columns.resize(program.code.columns.max(figures.len()), Numbers::splat(0.0));
         let masks = vec![[0; WIDTH]; program.code.masks];
         Table { desk: Desk { columns, masks, others: [0; WIDTH] } }
     }
 
     /// The columns of the figures, by slot, to be filled before a play.
     #[inline(always)]
-    pub fn figures(&mut self) -> &mut [Column] {
+    pub fn figures(&mut self) -> &mut [Numbers] {
         &mut self.desk.columns
     }
 

@@ -108,6 +108,9 @@ pub(super) enum Check {
 /// comparison to be taken as known. Draws beyond are played by themselves, so this is a matter of speed alone.
 const FAR: f64 = 4.0;
 
+/// How deep a proof may go that a number is never negative.
+const DEPTH: usize = 4;
+
 /// What is known of a number in every draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sign {
@@ -159,6 +162,8 @@ pub(super) struct Graph {
     signs: Vec<Sign>,
     /// Masks that are taken as known.
     certain: Vec<Option<bool>>,
+    /// Numbers that are above zero in the whole pilot, and by far.
+    above: Vec<bool>,
     /// The results in the pilot, node after node.
     pilot: Vec<f64>,
     /// How many draws the pilot has.
@@ -175,6 +180,7 @@ impl Trace {
             checks: Vec::new(),
             signs: Vec::with_capacity(operations),
             certain: Vec::with_capacity(operations),
+            above: Vec::with_capacity(operations),
             pilot: Vec::with_capacity(operations.saturating_mul(draws)),
             draws,
             known: HashMap::with_capacity(operations),
@@ -202,7 +208,7 @@ impl Trace {
         // Adding is the same both ways round, but for what is no number.
         let (one, other) = if one <= other { (one, other) } else { (other, one) };
         let (sign, and) = (graph.sign(one), graph.sign(other));
-        if other.is(-0.0) || (other.is(0.0) && (sign.never_minus_zero || graph.is_positive(one))) {
+        if other.is(-0.0) || (other.is(0.0) && (sign.never_minus_zero || graph.proves_never_negative(one))) {
             return one;
         }
         let sign = Sign {
@@ -229,7 +235,8 @@ impl Trace {
         }
         let mut graph = self.graph.borrow_mut();
         let is_positive = graph.sign(one).never_negative && graph.sign(other).never_negative;
-        if let (true, true, Operand::Node(id)) = (other.is(0.0), is_positive, one)
+        if let (true, Operand::Node(id)) = (other.is(0.0), one)
+            && (is_positive || graph.is_positive(one))
             && graph.is_finite(id)
         {
             return other;
@@ -265,7 +272,7 @@ impl Trace {
     pub(super) fn at_least_zero(&self, one: Operand) -> Operand {
         let mut graph = self.graph.borrow_mut();
         let sign = graph.sign(one);
-        if sign.never_below || graph.is_positive(one) {
+        if sign.never_below || graph.proves_never_negative(one) {
             return one;
         }
         let sign = Sign { never_below: true, ..Sign::positive(sign.never_minus_zero) };
@@ -384,6 +391,18 @@ impl Trace {
             Some(Operation::Opposite(mask)) => (mask, no, yes),
             _ => (mask, yes, no),
         };
+        // Within a side it is known how the mask comes out.
+        let yes = match graph.of(yes) {
+            Some(Operation::Choice(same, inner, _)) if same == mask => inner,
+            _ => yes,
+        };
+        let no = match graph.of(no) {
+            Some(Operation::Choice(same, _, inner)) if same == mask => inner,
+            _ => no,
+        };
+        if yes == no || (no.is(0.0) && graph.vanishes(mask, yes)) {
+            return yes;
+        }
         // One choice after another of the same number is one choice.
         let (mask, no) = match graph.of(no) {
             Some(Operation::Choice(before, same, rest)) if same == yes => {
@@ -441,6 +460,19 @@ impl Trace {
     pub(super) fn first(&self, id: u32) -> f64 {
         self.graph.borrow().pilot(id).first().copied().unwrap_or(f64::NAN)
     }
+}
+
+/// Whether all numbers are above zero, and their mean by so many standard deviations.
+#[allow(clippy::cast_precision_loss, reason = "a pilot has a few hundred draws")]
+fn are_far_above_zero(pilot: &[f64]) -> bool {
+    if !pilot.iter().all(|value| *value > 0.0) {
+        return false;
+    }
+    let count = pilot.len() as f64;
+    let mean = pilot.iter().sum::<f64>() / count;
+    let squares = pilot.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    // As it is with comparisons: `mean > FAR x deviation`.
+    mean * mean * count > FAR * FAR * squares
 }
 
 fn holds(holds: bool) -> f64 {
@@ -578,14 +610,63 @@ impl Graph {
         self.of_two(Operation::ButNot(one, not), Sign::ANY, all, |one, not| one * (1.0 - not))
     }
 
-    /// Whether a number is above zero in the whole pilot, and by far: each draw is then checked for it.
-    fn is_positive(&mut self, number: Operand) -> bool {
-        let Operand::Node(id) = number else { return false };
-        let zero = Operand::known(0.0);
-        let results: Vec<f64> = self.pilot(id).iter().map(|value| holds(0.0 < *value)).collect();
-        if self.by_far(zero, number, &results) != Some(true) {
+    /// Whether a product is nothing where the mask does not hold, since one of its factors is. Each draw is then checked
+    /// for a number: nothing times what is none is none.
+    fn vanishes(&mut self, mask: Operand, product: Operand) -> bool {
+        let (Operand::Node(id), Some(Operation::Product(one, other))) = (product, self.of(product)) else {
+            return false;
+        };
+        [(one, other), (other, one)].into_iter().any(|(masked, factor)| {
+            matches!(self.of(masked), Some(Operation::Choice(same, _, no)) if same == mask && no.is(0.0))
+                && self.proves_never_negative(factor)
+                && self.is_finite(id)
+        })
+    }
+
+    /// Whether a number is never negative, if need be by checks of what it is made of.
+    fn proves_never_negative(&mut self, number: Operand) -> bool {
+        let mut leaves = Vec::new();
+        if !self.may_prove_never_negative(number, DEPTH, &mut leaves) {
             return false;
         }
+        leaves.into_iter().all(|leaf| self.is_positive(leaf))
+    }
+
+    /// Finds the numbers that must be positive for another never to be negative; whether there is such a way.
+    fn may_prove_never_negative(&self, number: Operand, depth: usize, leaves: &mut Vec<Operand>) -> bool {
+        if self.sign(number).never_negative {
+            return true;
+        }
+        if self.is_far_above_zero(number) {
+            leaves.push(number);
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match self.of(number) {
+            Some(
+                Operation::Choice(_, one, other)
+                | Operation::Least(one, other)
+                | Operation::Sum(one, other)
+                | Operation::Product(one, other)
+                | Operation::Ratio(one, other),
+            ) => {
+                self.may_prove_never_negative(one, depth, leaves) && self.may_prove_never_negative(other, depth, leaves)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_far_above_zero(&self, number: Operand) -> bool {
+        let Operand::Node(id) = number else { return false };
+        self.above.get(id as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether a number is above zero in the whole pilot, and by far: each draw is then checked for it.
+    fn is_positive(&mut self, number: Operand) -> bool {
+        if !self.is_far_above_zero(number) {
+            return false;
+        }
+        let zero = Operand::known(0.0);
         let above = self.of_two(Operation::Below(zero, number), Sign::ANY, [zero, number], |a, b| holds(a < b));
         if let Operand::Node(above) = above {
             self.check(Check::Is(above, true));
@@ -658,6 +739,7 @@ impl Graph {
         self.operations.push(operation);
         self.signs.push(sign);
         self.certain.push(self.certainty(operation, pilot));
+        self.above.push(are_far_above_zero(pilot));
         self.pilot.extend_from_slice(pilot.get(..self.draws).unwrap_or(pilot));
         self.pilot.resize(self.operations.len().saturating_mul(self.draws), f64::NAN);
         self.known.insert(operation, id);

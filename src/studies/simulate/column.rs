@@ -3,18 +3,18 @@
 /// `N` floats side by side, aligned to the widest vectors there are.
 ///
 /// ```
-/// use capsim::units::Lanes;
-/// assert_eq!(Lanes::<4>::splat(0.5).0, [0.5; 4]);
+/// use capsim::studies::simulate::Column;
+/// assert_eq!(Column::<4>::splat(0.5).0, [0.5; 4]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C, align(64))]
-pub struct Lanes<const N: usize>(pub [f64; N]);
+pub struct Column<const N: usize>(pub [f64; N]);
 
-impl<const N: usize> Lanes<N> {
+impl<const N: usize> Column<N> {
     /// The same number for every draw.
     #[inline(always)]
     #[must_use]
-    pub fn splat(value: f64) -> Lanes<N> {
-        Lanes([value; N])
+    pub fn splat(value: f64) -> Column<N> {
+        Column([value; N])
     }
 }
