@@ -4,12 +4,14 @@
     cargo build --release -p capsim-benches --example pace
     python3 benches/against_numpy.py [DRAWS] [ROUNDS]
 
-Needs NumPy. One thread each; the peer is benches/peers/peer_numpy.py, with whole arrays and in chunks of 5,000."""
-import json, os, re, statistics, subprocess, sys
+Needs NumPy. One thread each; the peers are benches/peers/peer_numpy.py, with whole arrays and in chunks of 5,000, and
+benches/peers/peer_loop.py, a loop over draws that Numba compiles, where that is installed (its compilation is not timed)."""
+import importlib.util, json, os, re, statistics, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACE = os.path.join(HERE, "..", "target", "release", "examples", "pace")
 PEER = os.path.join(HERE, "peers", "peer_numpy.py")
+LOOP = os.path.join(HERE, "peers", "peer_loop.py")
 ONE = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -20,6 +22,14 @@ def capsim(draws):
 
 def numpy(draws, chunk=None):
     args = [sys.executable, PEER, str(draws)] + ([str(chunk)] if chunk else [])
+    return pace(args)
+
+
+def numba(draws):
+    return pace([sys.executable, LOOP, "numba", str(draws)])
+
+
+def pace(args):
     last = subprocess.run(args, check=True, capture_output=True, text=True, env=ONE).stdout.splitlines()[-1]
     alone = re.search(r"draws [\d.]+ s \(([\d.e+]+)/s\)", last)
     together = re.search(r"together ([\d.e+]+)/s", last)
@@ -34,6 +44,8 @@ def main():
         "NumPy, whole arrays": lambda: numpy(draws),
         "NumPy, chunks of 5,000": lambda: numpy(draws, 5_000),
     }
+    if importlib.util.find_spec("numba"):
+        contenders["Numba"] = lambda: numba(draws)
     found = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():

@@ -45,7 +45,8 @@ pub struct Wanted {
 pub enum Route {
     /// On floats, many side by side.
     SideBySide,
-    /// On floats, one after the other: there is an exit, a day that is drawn, or a round that is raised when needed.
+    /// On floats, one after the other: there is an exit, a day that is drawn, or a round that is raised when needed, or
+    /// hardly a draw has an answer.
     OneByOne,
     /// As `run` plays, in exact decimals: why.
     Exactly(String),

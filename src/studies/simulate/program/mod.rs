@@ -22,6 +22,8 @@ use instruction::Desk;
 use instruction::Numbers;
 use simplify::simplified;
 
+/// Operations that a trace has room for from the start.
+const ROOM: usize = 4096;
 /// How often a trace is simplified: what one time folds, and what its checks say, serves the next.
 const ROUNDS: usize = 3;
 
@@ -54,7 +56,7 @@ impl Program {
         draws: usize,
         play: impl for<'t> FnOnce(&[Symbol<'t>]) -> Option<Vec<Symbol<'t>>>,
     ) -> Option<Program> {
-        let trace = Trace::new(draws, 0);
+        let trace = Trace::new(draws, ROOM);
         let results = {
             let symbols: Vec<Symbol<'_>> = figures
                 .iter()

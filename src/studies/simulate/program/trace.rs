@@ -162,8 +162,6 @@ pub(super) struct Graph {
     signs: Vec<Sign>,
     /// Masks that are taken as known.
     certain: Vec<Option<bool>>,
-    /// Numbers that are above zero in the whole pilot, and by far.
-    above: Vec<bool>,
     /// The results in the pilot, node after node.
     pilot: Vec<f64>,
     /// How many draws the pilot has.
@@ -180,7 +178,6 @@ impl Trace {
             checks: Vec::new(),
             signs: Vec::with_capacity(operations),
             certain: Vec::with_capacity(operations),
-            above: Vec::with_capacity(operations),
             pilot: Vec::with_capacity(operations.saturating_mul(draws)),
             draws,
             known: HashMap::with_capacity(operations),
@@ -658,7 +655,7 @@ impl Graph {
 
     fn is_far_above_zero(&self, number: Operand) -> bool {
         let Operand::Node(id) = number else { return false };
-        self.above.get(id as usize).copied().unwrap_or(false)
+        are_far_above_zero(self.pilot(id))
     }
 
     /// Whether a number is above zero in the whole pilot, and by far: each draw is then checked for it.
@@ -739,7 +736,6 @@ impl Graph {
         self.operations.push(operation);
         self.signs.push(sign);
         self.certain.push(self.certainty(operation, pilot));
-        self.above.push(are_far_above_zero(pilot));
         self.pilot.extend_from_slice(pilot.get(..self.draws).unwrap_or(pilot));
         self.pilot.resize(self.operations.len().saturating_mul(self.draws), f64::NAN);
         self.known.insert(operation, id);
