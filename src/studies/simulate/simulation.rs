@@ -25,6 +25,9 @@ use super::variants::Variants;
 /// have the same bits on any number of threads and in any slice.
 pub const CHUNK: u64 = 4096;
 
+/// Draws that are as soon played one by one as a program is made for them.
+const FEW: u64 = 1_500;
+
 /// What is asked of a simulation.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -175,7 +178,7 @@ pub fn simulate(
         None => {
             let job = Job { plan: &outcome.plan, sampler: &sampler, readings: &readings };
             let idle: Mutex<Vec<Worker<'_>>> = Mutex::new(Vec::new());
-            let program = job.program();
+            let program = if wanted.count < FEW { None } else { job.program() };
             let route = if program.is_some() { Route::SideBySide } else { Route::OneByOne };
             let work = |number: usize| {
                 let (first, draws) = piece(number);

@@ -56,7 +56,7 @@ impl Program {
         draws: usize,
         play: impl for<'t> FnOnce(&[Symbol<'t>]) -> Option<Vec<Symbol<'t>>>,
     ) -> Option<Program> {
-        let trace = Trace::new(draws, ROOM);
+        let trace = Trace::new(draws, ROOM, Vec::new());
         let results = {
             let symbols: Vec<Symbol<'_>> = figures
                 .iter()
@@ -70,9 +70,13 @@ impl Program {
             results.iter().map(|result| result.operand()).collect::<Vec<_>>()
         };
         let (mut graph, mut results) = (trace.into_graph(), results);
+        let mut room = Vec::new();
         // What is folded on the way leaves a little more to fold.
         for _ in 0..ROUNDS {
-            (graph, results) = simplified(&graph, &results)?;
+            let simpler = simplified(&graph, &results, room)?;
+            // Two lists serve all traces, turn by turn.
+            room = graph.into_room();
+            (graph, results) = simpler;
         }
         let code = assemble(&graph, &results, figures.len())?;
         Some(Program { code })

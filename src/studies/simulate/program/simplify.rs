@@ -24,10 +24,10 @@ struct Needs {
     alias: Vec<Option<Operand>>,
 }
 
-/// Leaves out what is not needed; none if what was taken as known turns out otherwise.
-pub(super) fn simplified(graph: &Graph, results: &[Operand]) -> Option<(Graph, Vec<Operand>)> {
+/// Leaves out what is not needed; none if what was taken as known turns out otherwise. `room` is for the pilot's results.
+pub(super) fn simplified(graph: &Graph, results: &[Operand], room: Vec<f64>) -> Option<(Graph, Vec<Operand>)> {
     let needs = Needs::of(graph, results);
-    needs.rebuilt(graph, results)
+    needs.rebuilt(graph, results, room)
 }
 
 fn set<T>(list: &mut [T], id: u32, value: T) {
@@ -224,9 +224,10 @@ impl Needs {
         set(&mut self.alias, id, Some(operand));
     }
 
-    fn rebuilt(&self, graph: &Graph, results: &[Operand]) -> Option<(Graph, Vec<Operand>)> {
+    fn rebuilt(&self, graph: &Graph, results: &[Operand], room: Vec<f64>) -> Option<(Graph, Vec<Operand>)> {
         let count = graph.operations.len();
-        let trace = Trace::new(graph.draws(), self.value.iter().filter(|needed| **needed).count());
+        let needed = self.value.iter().filter(|needed| **needed).count();
+        let trace = Trace::new(graph.draws(), needed, room);
         let learned = graph.learned();
         let mut made: Vec<Option<Operand>> = vec![None; count];
         for (id, operation) in graph.operations.iter().enumerate() {

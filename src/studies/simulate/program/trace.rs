@@ -171,14 +171,17 @@ pub(super) struct Graph {
 }
 
 impl Trace {
-    /// Nothing written yet, for a pilot of so many draws and about so many operations.
-    pub(super) fn new(draws: usize, operations: usize) -> Trace {
+    /// Nothing written yet, for a pilot of so many draws and about so many operations; `room` is where the pilot's results
+    /// go, a list that may have served another trace.
+    pub(super) fn new(draws: usize, operations: usize, mut room: Vec<f64>) -> Trace {
+        room.clear();
+        room.reserve(operations.saturating_mul(draws));
         let graph = Graph {
             operations: Vec::with_capacity(operations),
             checks: Vec::new(),
             signs: Vec::with_capacity(operations),
             certain: Vec::with_capacity(operations),
-            pilot: Vec::with_capacity(operations.saturating_mul(draws)),
+            pilot: room,
             draws,
             known: HashMap::with_capacity(operations),
             kept: HashSet::new(),
@@ -487,6 +490,11 @@ impl Graph {
             Operand::Node(id) => self.operation(id),
             Operand::Known(_) => None,
         }
+    }
+
+    /// The list of the pilot's results, for another trace.
+    pub fn into_room(self) -> Vec<f64> {
+        self.pilot
     }
 
     /// How many draws the pilot has.
