@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::graph::Check;
+use super::graph::Graph;
+use super::graph::Operand;
+use super::graph::Operation;
 use super::instruction::Instruction;
-use super::trace::Check;
-use super::trace::Graph;
-use super::trace::Operand;
-use super::trace::Operation;
 
 /// Instructions, and what they need room for.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 //! way than the trace is told apart and played by itself.
 
 mod assemble;
+mod graph;
 mod instruction;
 mod simplify;
 mod symbol;
@@ -14,13 +15,13 @@ mod trace;
 pub use instruction::WIDTH;
 pub use symbol::Symbol;
 pub use symbol::SymbolMask;
-pub use trace::Trace;
 
 use assemble::Code;
 use assemble::assemble;
 use instruction::Desk;
 use instruction::Numbers;
 use simplify::simplified;
+use trace::Trace;
 
 /// Operations that a trace has room for from the start.
 const ROOM: usize = 4096;

@@ -4,10 +4,10 @@
 //! whole pilot, and by far, is taken as known; the side of a choice that is then never taken is left out with all that
 //! led to it, and what remains is a check of the comparison.
 
-use super::trace::Check;
-use super::trace::Graph;
-use super::trace::Operand;
-use super::trace::Operation;
+use super::graph::Check;
+use super::graph::Graph;
+use super::graph::Operand;
+use super::graph::Operation;
 use super::trace::Trace;
 
 /// What is needed of each node.

@@ -17,7 +17,7 @@ use crate::units::Floating;
 use crate::units::Mask;
 use crate::units::Scalar;
 
-use super::trace::Operand;
+use super::graph::Operand;
 use super::trace::Trace;
 
 /// A number of a play that is written down: one that is the same in every draw, or the result of an operation.
