@@ -479,6 +479,10 @@ fn needed<S: Scalar>(plan: &Plan, months: S, from: usize, figures: Figures<'_, S
     let mut left = months;
     let mut last = S::ZERO;
     for (spent, month) in spent.iter().zip(&plan.treasury.months).skip(from) {
+        // Months behind the last that is bought add nothing.
+        if !S::ZERO.lt(left).may_hold() {
+            break;
+        }
         // A month that counts in part spends as a whole one would.
         last = match month.length {
             Fraction::ONE => *spent,

@@ -18,10 +18,12 @@ use super::readings::Probe;
 use super::readings::Readings;
 use super::sampler::Sampler;
 
-/// How many draws a program learns its way from.
-const PILOT: u64 = 128;
-/// How many of them must have an answer.
+/// How many draws with an answer a program learns its way from.
+const PILOT: usize = 64;
+/// How few will do, where most have none.
 const FEWEST: usize = 16;
+/// How many blocks of draws are looked through for them.
+const LOOKED: u64 = 4;
 
 /// What is played: a plan, what differs from draw to draw, and what is read.
 #[derive(Debug, Clone, Copy)]
@@ -43,9 +45,9 @@ impl Job<'_> {
         let mut figures = sampler.fixed::<WIDTH>();
         let mut single = Single::new(*self);
         let mut pilot: Vec<Vec<f64>> = vec![Vec::new(); figures.len()];
-        let (mut first, mut draws) = (0, 0usize);
-        while first < PILOT {
-            sampler.fill(first, &mut figures);
+        let mut draws = 0usize;
+        'looked: for block in 0..LOOKED {
+            sampler.fill(block.saturating_mul(WIDTH as u64), &mut figures);
             for draw in 0..WIDTH {
                 let numbers = figures.iter().map(|figure| figure.0.get(draw).copied().unwrap_or(f64::NAN));
                 if single.play(*self, numbers).is_ok() {
@@ -54,8 +56,10 @@ impl Job<'_> {
                         all.push(*value);
                     }
                 }
+                if draws == PILOT {
+                    break 'looked;
+                }
             }
-            first = first.saturating_add(WIDTH as u64);
         }
         if draws < FEWEST {
             return None;
