@@ -1,7 +1,7 @@
 //! Which way a count or a price is rounded. There is no default: the scenario declares it.
 
 /// The direction of one rounding, declared by the scenario's `[rounding]` table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Towards plus infinity.
     Up,

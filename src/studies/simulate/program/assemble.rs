@@ -274,8 +274,8 @@ impl Assembly<'_> {
                 Column(one) => I::AtLeastZero { into, one },
                 Known(_) => return None,
             },
-            Operation::Rounded(one, places, way) => match self.source(one)? {
-                Column(one) => I::Rounded { into, one, places, direction: way.direction() },
+            Operation::Rounded(one, places, direction) => match self.source(one)? {
+                Column(one) => I::Rounded { into, one, places, direction },
                 Known(_) => return None,
             },
             Operation::Below(one, other) => match (self.source(one)?, self.source(other)?) {

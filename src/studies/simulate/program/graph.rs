@@ -49,7 +49,7 @@ pub(super) enum Operation {
     /// The smaller of two.
     Least(Operand, Operand),
     AtLeastZero(Operand),
-    Rounded(Operand, u32, Way),
+    Rounded(Operand, u32, Direction),
     /// Whether the first is smaller.
     Below(Operand, Operand),
     Both(Operand, Operand),
@@ -59,32 +59,6 @@ pub(super) enum Operation {
     Opposite(Operand),
     /// The second where the first holds, the third elsewhere.
     Choice(Operand, Operand, Operand),
-}
-
-/// A direction of rounding that can be told from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Way {
-    Up,
-    Down,
-    Nearest,
-}
-
-impl Way {
-    pub fn of(direction: Direction) -> Way {
-        match direction {
-            Direction::Up => Way::Up,
-            Direction::Down => Way::Down,
-            Direction::Nearest => Way::Nearest,
-        }
-    }
-
-    pub fn direction(self) -> Direction {
-        match self {
-            Way::Up => Direction::Up,
-            Way::Down => Direction::Down,
-            Way::Nearest => Direction::Nearest,
-        }
-    }
 }
 
 /// What must be so in a draw for the trace to be its play.
@@ -413,8 +387,11 @@ impl Graph {
         }
     }
 
-    /// Writes an operation on one number down, or finds it where it stands.
+    /// Writes an operation on one number down, or finds it where it stands. What is known is computed at once.
     pub fn of_one(&mut self, operation: Operation, sign: Sign, one: Operand, result: impl Fn(f64) -> f64) -> Operand {
+        if let Some(one) = one.value() {
+            return Operand::known(result(one));
+        }
         if let Some(id) = self.known.get(&operation) {
             return Operand::Node(*id);
         }
@@ -430,6 +407,9 @@ impl Graph {
         [one, other]: [Operand; 2],
         result: impl Fn(f64, f64) -> f64,
     ) -> Operand {
+        if let (Some(one), Some(other)) = (one.value(), other.value()) {
+            return Operand::known(result(one, other));
+        }
         if let Some(id) = self.known.get(&operation) {
             return Operand::Node(*id);
         }

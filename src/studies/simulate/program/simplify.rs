@@ -246,41 +246,15 @@ impl Needs {
                     Operation::Figure(slot) => {
                         Operand::Node(trace.figure_of(slot, graph.pilot(id), graph.sign(Operand::Node(id))))
                     }
-                    Operation::Sum(one, other) => pair(of(one)?, of(other)?, |a, b| a + b, |a, b| trace.sum(a, b)),
-                    Operation::Difference(one, other) => {
-                        pair(of(one)?, of(other)?, |a, b| a - b, |a, b| trace.difference(a, b))
-                    }
-                    Operation::Product(one, other) => {
-                        pair(of(one)?, of(other)?, |a, b| a * b, |a, b| trace.product(a, b))
-                    }
-                    Operation::Ratio(one, other) => pair(of(one)?, of(other)?, |a, b| a / b, |a, b| trace.ratio(a, b)),
-                    Operation::Least(one, other) => {
-                        pair(of(one)?, of(other)?, |a, b| if b < a { b } else { a }, |a, b| trace.least(a, b))
-                    }
-                    Operation::AtLeastZero(one) => {
-                        let one = of(one)?;
-                        match one.value() {
-                            Some(value) => Operand::known(if value < 0.0 { 0.0 } else { value }),
-                            None => trace.at_least_zero(one),
-                        }
-                    }
-                    Operation::Rounded(one, places, way) => {
-                        let one = of(one)?;
-                        match one.value() {
-                            Some(value) => {
-                                Operand::known(crate::units::Scalar::rounded(value, places, way.direction()))
-                            }
-                            None => trace.rounded(one, places, way.direction()),
-                        }
-                    }
-                    Operation::Below(one, other) => {
-                        let (one, other) = (of(one)?, of(other)?);
-                        match (one.value(), other.value()) {
-                            (Some(one), Some(other)) => Operand::holds(one < other),
-                            _ if expected.is_some() => trace.below_checked(one, other),
-                            _ => trace.below(one, other),
-                        }
-                    }
+                    Operation::Sum(one, other) => trace.sum(of(one)?, of(other)?),
+                    Operation::Difference(one, other) => trace.difference(of(one)?, of(other)?),
+                    Operation::Product(one, other) => trace.product(of(one)?, of(other)?),
+                    Operation::Ratio(one, other) => trace.ratio(of(one)?, of(other)?),
+                    Operation::Least(one, other) => trace.least(of(one)?, of(other)?),
+                    Operation::AtLeastZero(one) => trace.at_least_zero(of(one)?),
+                    Operation::Rounded(one, places, direction) => trace.rounded(of(one)?, places, direction),
+                    Operation::Below(one, other) if expected.is_some() => trace.below_checked(of(one)?, of(other)?),
+                    Operation::Below(one, other) => trace.below(of(one)?, of(other)?),
                     Operation::Both(one, other) => trace.both(of(one)?, of(other)?),
                     Operation::Either(one, other) => trace.either(of(one)?, of(other)?),
                     Operation::ButNot(one, not) => trace.but_not(of(one)?, of(not)?),
@@ -318,18 +292,5 @@ impl Needs {
             })
             .collect();
         Some((trace.into_graph(), results?))
-    }
-}
-
-/// What two operands give: at once where both are known.
-fn pair(
-    one: Operand,
-    other: Operand,
-    known: impl FnOnce(f64, f64) -> f64,
-    written: impl FnOnce(Operand, Operand) -> Operand,
-) -> Operand {
-    match (one.value(), other.value()) {
-        (Some(one), Some(other)) => Operand::known(known(one, other)),
-        _ => written(one, other),
     }
 }

@@ -14,7 +14,6 @@ use super::graph::Graph;
 use super::graph::Operand;
 use super::graph::Operation;
 use super::graph::Sign;
-use super::graph::Way;
 use super::graph::holds;
 use super::symbol::Node;
 use super::symbol::Symbol;
@@ -125,7 +124,7 @@ impl Trace {
     pub(super) fn rounded(&self, one: Operand, places: u32, direction: Direction) -> Operand {
         let mut graph = self.graph.borrow_mut();
         let sign = Sign::positive(graph.sign(one).never_negative);
-        let operation = Operation::Rounded(one, places, Way::of(direction));
+        let operation = Operation::Rounded(one, places, direction);
         graph.of_one(operation, sign, one, |one| one.rounded(places, direction))
     }
 
@@ -133,15 +132,18 @@ impl Trace {
         if one == other {
             return Operand::holds(false);
         }
-        let mut graph = self.graph.borrow_mut();
-        if graph.sign(one).never_below && other.value().is_some_and(|other| other <= 0.0) {
+        let never_below = self.graph.borrow().sign(one).never_below;
+        if never_below && other.value().is_some_and(|other| other <= 0.0) {
             return Operand::holds(false);
         }
-        graph.of_two(Operation::Below(one, other), Sign::ANY, [one, other], |one, other| holds(one < other))
+        self.below_checked(one, other)
     }
 
-    /// A comparison that is checked: it stays, whatever is known, as what is known may come of the check.
+    /// A comparison that is checked: it stays, whatever is known of the numbers, as that may come of the check.
     pub(super) fn below_checked(&self, one: Operand, other: Operand) -> Operand {
+        if let (Some(one), Some(other)) = (one.value(), other.value()) {
+            return Operand::holds(one < other);
+        }
         let mut graph = self.graph.borrow_mut();
         graph.of_two(Operation::Below(one, other), Sign::ANY, [one, other], |one, other| holds(one < other))
     }
