@@ -130,7 +130,7 @@ struct Conversion<S> {
 ///
 /// # Errors
 /// A conversion price in whole shares that rounds to zero.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn convert<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,

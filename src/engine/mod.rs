@@ -94,10 +94,7 @@ pub fn play<S: Scalar, O: Observer<S>>(
             // Claims are sorted by the value of a share, which is another order in each draw.
             StepKind::Exit(_) if !S::IS_ONE => Err(FaultKind::NotSideBySide),
             StepKind::Exit(exit) => exit::exit(plan, exit, figures, state, observer),
-            kind => S::apart(
-                #[inline(always)]
-                || play_step(plan, kind, figures, state, observer),
-            ),
+            kind => play_step(plan, kind, figures, state, observer),
         };
         played.map_err(|kind| Fault { step: Some(index), kind })?;
         if !state.is_valid_after(plan, step.kind) {
@@ -105,14 +102,11 @@ pub fn play<S: Scalar, O: Observer<S>>(
         }
         observer.end(index, state);
     }
-    S::apart(
-        #[inline(always)]
-        || treasury::run(plan, figures, state, observer),
-    )
+    treasury::run(plan, figures, state, observer)
 }
 
 /// One event, but an exit.
-#[inline(always)]
+#[inline(never)]
 fn play_step<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     step: StepKind,
@@ -121,10 +115,7 @@ fn play_step<S: Scalar, O: Observer<S>>(
     observer: &mut O,
 ) -> Result<(), FaultKind> {
     match step {
-        StepKind::Round(round) => S::apart(
-            #[inline(always)]
-            || round::sign(plan, round, figures, state, observer),
-        ),
+        StepKind::Round(round) => round::sign(plan, round, figures, state, observer),
         StepKind::Closing(closing, opens_day) => {
             round::close_later(plan, closing, opens_day, figures, state, observer);
             Ok(())

@@ -122,7 +122,7 @@ pub(super) struct Pricing<S: Scalar> {
 /// A worked number: 9,000,000 shares, 1,000,000 of them unallocated, 20 million before and 5 million of new money,
 /// and a target of 20 %. Topped up, p = (20M - 0.2 x 25M) / 8M = 1.875, below the 2.2222 without: the pool grows by
 /// 20M / 1.875 - 9M = 1,666,666.67 shares to exactly a fifth of 13,333,333.33.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn price<S: Scalar>(
     plan: &Plan,
     round: &RoundPlan,
@@ -162,10 +162,7 @@ pub(super) fn price<S: Scalar>(
         {
             return Err(FaultKind::ConversionsUnstated);
         }
-        let mut pricing = S::apart(
-            #[inline(always)]
-            || by_system(round, &terms, is_held & !is_plain, state),
-        )?;
+        let mut pricing = by_system(round, &terms, is_held & !is_plain, state)?;
         if (is_held & is_plain).any() {
             let plain = by_formula(round, &terms, is_held & is_plain)?;
             pricing.priced = Priced::select(is_plain, plain, pricing.priced);
@@ -314,7 +311,7 @@ fn by_formula<S: Scalar>(round: &RoundPlan, terms: &Terms<'_, S>, is_held: S::Ma
 }
 
 /// The whole system: see [`super::solver`].
-#[inline(always)]
+#[inline(never)]
 fn by_system<S: Scalar>(
     round: &RoundPlan,
     terms: &Terms<'_, S>,

@@ -33,7 +33,7 @@ use crate::units::Mask;
 use crate::units::Scalar;
 
 /// Signs a round: sizes the tranches, finds the price, adjusts, converts, tops up the pool, closes what closes that day.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn sign<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,
@@ -64,10 +64,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     if !round.protected.is_empty() {
         protection::gather(plan, round, &invested, figures, state);
     }
-    let pricing = S::apart(
-        #[inline(always)]
-        || price(plan, round, committed, is_held, figures, state),
-    )?;
+    let pricing = price(plan, round, committed, is_held, figures, state)?;
     if !pricing.priced.is_held.any() {
         observer.priced(index, &pricing.priced);
         return Ok(());
@@ -89,10 +86,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
     if !round.protected.is_empty() {
         protection::adjust(plan, round, &pricing, state, observer)?;
     }
-    S::apart(
-        #[inline(always)]
-        || convert(plan, index, round, &pricing, figures, state, observer),
-    )?;
+    convert(plan, index, round, &pricing, figures, state, observer)?;
     if let Some(pool) = &round.pool {
         let shares = from_common(plan, &state.classes, pool.position, priced.increase);
         state.issue(plan, pool.position, shares);
@@ -145,10 +139,7 @@ pub(super) fn sign<S: Scalar, O: Observer<S>>(
         }
     }
     for closing in &round.closings {
-        S::apart(
-            #[inline(always)]
-            || close(plan, *closing, figures, state, observer),
-        );
+        close(plan, *closing, figures, state, observer);
     }
     Ok(())
 }
@@ -255,10 +246,7 @@ pub(super) fn close_later<S: Scalar, O: Observer<S>>(
     if opens_day && let Some(round) = round.and_then(|round| state.rounds.get_mut(round)) {
         round.count_of_day = state.fully_diluted;
     }
-    S::apart(
-        #[inline(always)]
-        || close(plan, closing, figures, state, observer),
-    );
+    close(plan, closing, figures, state, observer);
 }
 
 /// What each tranche asks for, and what it gets when they ask for more than the target.
@@ -373,7 +361,7 @@ fn whole_shares<S: Scalar>(plan: &Plan, class: u32, shares: S) -> S {
 }
 
 /// Closes a tranche where its guard holds: shares are issued, cash and credits noted for their months.
-#[inline(always)]
+#[inline(never)]
 fn close<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     index: usize,

@@ -130,12 +130,6 @@ pub trait Scalar:
         Self::whole(numerator) / Self::whole(denominator)
     }
 
-    /// Does a large piece of work in a function of its own: the rest is inlined, and functions would grow without end.
-    #[inline(never)]
-    fn apart<R>(work: impl FnOnce() -> R) -> R {
-        work()
-    }
-
     /// The ratio as a number.
     #[inline(always)]
     fn quotient(ratio: Self::Per) -> Self {

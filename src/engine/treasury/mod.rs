@@ -59,7 +59,7 @@ impl TreasuryReading {
 ///
 /// # Errors
 /// A balance without an exact value.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn run<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     figures: Figures<'_, S>,
