@@ -18,6 +18,7 @@ mod opening;
 mod options;
 mod pricing;
 mod protection;
+mod resume;
 mod round;
 mod runway;
 mod sale;
@@ -66,6 +67,8 @@ pub use treasury::runway_read;
 pub use treasury::spent_with;
 pub use vesting::allocated;
 
+use std::ops::Range;
+
 use crate::plan::Plan;
 use crate::plan::StepKind;
 use crate::units::Scalar;
@@ -84,10 +87,43 @@ pub fn play<S: Scalar, O: Observer<S>>(
     state: &mut State<S>,
     observer: &mut O,
 ) -> Result<(), Fault> {
+    open(plan, figures, state, observer)?;
+    play_steps(plan, 0..plan.steps.len(), figures, state, observer)?;
+    play_months(plan, figures, state, observer)
+}
+
+/// Clears a state and opens the table: what every play begins with.
+///
+/// # Errors
+/// An opening without an exact answer.
+#[inline(always)]
+pub fn open<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    figures: &[S],
+    state: &mut State<S>,
+    observer: &mut O,
+) -> Result<(), Fault> {
     let figures = Figures::new(figures);
     state.clear(plan, figures);
-    opening::open(plan, figures, state, observer)?;
-    for (index, step) in plan.steps.iter().enumerate() {
+    opening::open(plan, figures, state, observer)
+}
+
+/// Plays some of the events of a plan, in their order: the state is that of a play in which those before have been played.
+///
+/// # Errors
+/// The first event without an exact answer.
+#[inline(always)]
+pub fn play_steps<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    steps: Range<usize>,
+    figures: &[S],
+    state: &mut State<S>,
+    observer: &mut O,
+) -> Result<(), Fault> {
+    let figures = Figures::new(figures);
+    let first = steps.start;
+    for (offset, step) in plan.steps.get(steps).unwrap_or(&[]).iter().enumerate() {
+        let index = first.saturating_add(offset);
         observer.begin(index);
         state.start = plan.opening.len().saturating_add(index);
         let played = match step.kind {
@@ -102,7 +138,22 @@ pub fn play<S: Scalar, O: Observer<S>>(
         }
         observer.end(index, state);
     }
-    treasury::run(plan, figures, state, observer)
+    Ok(())
+}
+
+/// Runs the months under each burn: the state is that of a play whose events have been played.
+///
+/// # Errors
+/// A balance without an exact value.
+#[inline(always)]
+pub fn play_months<S: Scalar, O: Observer<S>>(
+    plan: &Plan,
+    figures: &[S],
+    state: &mut State<S>,
+    observer: &mut O,
+) -> Result<(), Fault> {
+    state.runways.clear();
+    treasury::run(plan, Figures::new(figures), state, observer)
 }
 
 /// One event, but an exit.

@@ -20,7 +20,7 @@ use super::protection;
 use super::state::Credit;
 use super::state::RoundState;
 use super::state::State;
-use super::treasury::outflows;
+use super::treasury::Months;
 use crate::plan::AllocationPlan;
 use crate::plan::Plan;
 use crate::plan::PricePlan;
@@ -265,7 +265,7 @@ fn size<S: Scalar>(
         match &tranche.size {
             SizePlan::Shares(figure) => slot.shares = S::select(takes_part, figures.at(*figure), S::ZERO),
             SizePlan::BurnMonths(months, from) => {
-                let needed = needed(plan, figures.at(*months), *from, figures);
+                let needed = needed(plan, figures.at(*months), *from, figures, &mut state.months);
                 slot.money = S::select(takes_part, needed, S::ZERO);
             }
             money => slot.money = S::select(takes_part, figures.money(money), S::ZERO),
@@ -460,20 +460,21 @@ fn other_class<S: Scalar>(plan: &Plan, state: &State<S>, class: u32, position: u
 }
 
 /// What the deciding burn spends in so many months from one on. After the projection the last month goes on.
-fn needed<S: Scalar>(plan: &Plan, months: S, from: usize, figures: Figures<'_, S>) -> S {
+fn needed<S: Scalar>(plan: &Plan, months: S, from: usize, figures: Figures<'_, S>, spending: &mut Months<S>) -> S {
     let Some(burn) = plan.treasury.deciding else { return S::INVALID };
-    let spent = outflows(plan, burn, figures);
+    spending.spend(plan, burn, figures);
     let mut needed = S::ZERO;
     let mut left = months;
     let mut last = S::ZERO;
-    for (spent, month) in spent.iter().zip(&plan.treasury.months).skip(from) {
+    for (place, month) in plan.treasury.months.iter().enumerate().skip(from) {
         // Months behind the last that is bought add nothing.
         if !S::ZERO.lt(left).may_hold() {
             break;
         }
+        let spent = spending.outflow(place);
         // A month that counts in part spends as a whole one would.
         last = match month.length {
-            Fraction::ONE => *spent,
+            Fraction::ONE => spent,
             length => spent.times(S::whole(length.denominator()).per(S::whole(length.numerator()))),
         };
         let part = left.at_least_zero().least(S::ONE);

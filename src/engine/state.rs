@@ -109,7 +109,28 @@ pub struct TrancheState<S> {
     pub left: S,
 }
 
+impl<S: Scalar> RoundState<S> {
+    /// Nobody has signed.
+    #[inline(always)]
+    pub(super) fn unsigned() -> RoundState<S> {
+        RoundState { is_held: S::Mask::NEVER, price: S::ONE.per(S::ONE), pre_money: S::ZERO, count_of_day: S::ZERO }
+    }
+}
+
 impl<S: Scalar> TrancheState<S> {
+    /// Nothing of it is signed or paid.
+    #[inline(always)]
+    pub(super) fn nothing() -> TrancheState<S> {
+        TrancheState {
+            money: S::ZERO,
+            shares: S::ZERO,
+            pending: S::ZERO,
+            funded: S::ZERO,
+            splits: S::ONE,
+            left: S::ONE,
+        }
+    }
+
     #[inline(always)]
     fn is_number(&self) -> bool {
         self.funded.is_valid() && self.shares.is_valid()
@@ -167,38 +188,19 @@ impl<S: Scalar> State<S> {
     /// Nothing has happened.
     #[inline(always)]
     pub(super) fn clear(&mut self, plan: &Plan, figures: Figures<'_, S>) {
-        let nothing = TrancheState {
-            money: S::ZERO,
-            shares: S::ZERO,
-            pending: S::ZERO,
-            funded: S::ZERO,
-            splits: S::ONE,
-            left: S::ONE,
-        };
         let unsigned_note = ConvertibleState { is_outstanding: S::Mask::NEVER, splits: S::ONE };
-        let unsigned = RoundState {
-            is_held: S::Mask::NEVER,
-            price: S::ONE.per(S::ONE),
-            pre_money: S::ZERO,
-            count_of_day: S::ZERO,
-        };
         refill(&mut self.shares, plan.positions.len(), S::ZERO);
         if self.classes.len() != plan.ratios.len() {
             refill(&mut self.classes, plan.ratios.len(), ClassState::of(RatioPlan::One, figures));
         }
         for (class, (ratio, terms)) in self.classes.iter_mut().zip(plan.ratios.iter().zip(&plan.class_terms)) {
-            #[allow(clippy::manual_map, reason = "a closure is not surely compiled for the vectors of its caller")]
-            let cost = match terms.issue_price {
-                Some(slot) => Some(figures.at(slot)),
-                None => None,
-            };
-            *class = ClassState::of(*ratio, figures).costing(cost);
+            *class = ClassState::of(*ratio, figures).costing(terms.issue_price.map(|slot| figures.at(slot)));
         }
         refill(&mut self.convertibles, plan.convertibles.len(), unsigned_note);
         refill(&mut self.grants, plan.grants.len(), GrantState { splits: S::ONE, returned: S::ZERO });
         refill(&mut self.warrants, plan.warrants.len(), S::ONE);
-        refill(&mut self.rounds, plan.rounds.len(), unsigned);
-        refill(&mut self.tranches, plan.tranches.len(), nothing);
+        refill(&mut self.rounds, plan.rounds.len(), RoundState::unsigned());
+        refill(&mut self.tranches, plan.tranches.len(), TrancheState::nothing());
         let months = plan.treasury.months.len();
         if self.arrivals.len() == months {
             // Most months see no money but what is burned.
@@ -218,6 +220,7 @@ impl<S: Scalar> State<S> {
         self.start = 0;
         self.credits.clear();
         self.runways.clear();
+        self.months.forget();
         self.fully_diluted = S::ZERO;
         self.last_price = S::ONE.per(S::ONE);
         self.is_priced = S::Mask::NEVER;
@@ -260,6 +263,15 @@ impl<S: Scalar> State<S> {
                     lines.into_iter().all(|line| self.held(*line).is_valid())
                 }),
             }
+    }
+
+    /// How long the money lasts under a burn, by its place among those of the plan; none where its months were not run.
+    #[inline(always)]
+    pub fn runway(&self, plan: &Plan, burn: usize) -> Option<&Runway<S>> {
+        match plan.treasury.only {
+            Some(only) => self.runways.first().filter(|_| only == burn),
+            None => self.runways.get(burn),
+        }
     }
 
     /// The shares of a line.

@@ -5,6 +5,7 @@
 
 use crate::engine::Figures;
 use crate::engine::Runway;
+use crate::plan::MonthPlan;
 use crate::plan::Plan;
 use crate::scenario::Raise;
 use crate::scenario::Scenario;
@@ -63,33 +64,36 @@ impl<S: Scalar> Projection<'_, S> {
         let Projection { scenario, plan, .. } = self;
         let months = &plan.treasury.months;
         // In the first month that begins within the projection, and after the last of its kind.
-        let is_free =
-            |day: Day| day >= scenario.as_of && raise.raised.last().is_none_or(|last| last.month() < day.month());
-        let free = months.iter().enumerate().filter_map(|(index, month)| {
-            let day = month.month.first()?;
-            is_free(day).then_some((index, month, day))
-        });
+        let is_free = |month: &MonthPlan| {
+            let is_within = month.month.first().is_some_and(|day| day >= scenario.as_of);
+            is_within && raise.raised.last().is_none_or(|last| last.month() < month.month)
+        };
+        let first = months.partition_point(|month| !is_free(month));
+        let found = |index: usize, left: S| {
+            let day = months.get(index)?.month.first()?;
+            Some(Due { raise: place, day, left })
+        };
         match raise.trigger {
             Trigger::RunwayBelow(least) => {
                 let summary = self.runway.filter(|summary| holds(summary.runs_out))?;
                 let least = S::whole(i128::from(least)) - S::of(GRAIN);
-                free.map(|(_, month, day)| {
-                    let elapsed = S::ratio(month.elapsed.numerator(), month.elapsed.denominator());
-                    Due { raise: place, day, left: summary.months - elapsed }
-                })
-                .find(|due| holds(due.left.lt(least)))
+                // What is left falls from month to month.
+                let left = |month: &MonthPlan| {
+                    summary.months - S::ratio(month.elapsed.numerator(), month.elapsed.denominator())
+                };
+                let index = first.max(months.partition_point(|month| !holds(left(month).lt(least))));
+                found(index, left(months.get(index)?))
             }
             Trigger::CashBelow(figure) => {
                 let unit = S::of(plan.treasury.denominator);
                 let least = self.figures.at(figure) - S::of(GRAIN);
-                free.filter_map(|(index, _, day)| {
+                (first..months.len()).find_map(|index| {
                     let before = match index.checked_sub(1) {
                         Some(before) => *self.balances.get(before)? / unit,
                         None => self.figures.at(scenario.cash?.opening),
                     };
-                    Some(Due { raise: place, day, left: before })
+                    if holds(before.lt(least)) { found(index, before) } else { None }
                 })
-                .find(|due| holds(due.left.lt(least)))
             }
         }
     }

@@ -77,7 +77,9 @@ pub fn play_quietly(scenario: Scenario, bag: &mut Bag) -> Option<Outcome> {
 /// One play, with the rounds that are there; in a `draft` only the deciding report's months are played.
 fn once(scenario: Scenario, is_draft: bool, bag: &mut Bag) -> Option<Outcome> {
     let mut plan = plan(&scenario, bag);
-    plan.treasury.only = plan.treasury.deciding.filter(|_| is_draft);
+    if is_draft {
+        plan.run_only_deciding();
+    }
     if bag.refuses() {
         return None;
     }

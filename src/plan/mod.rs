@@ -10,6 +10,7 @@ mod from_scenario;
 mod guard;
 mod instrument;
 mod order;
+mod together;
 mod treasury;
 
 pub use crate::scenario::ProtectionBase;
@@ -60,6 +61,7 @@ pub use instrument::WarrantEndPlan;
 pub use instrument::WarrantIssuePlan;
 pub use instrument::WarrantPlan;
 pub use instrument::WarrantSizePlan;
+pub use together::Together;
 pub use treasury::Base;
 pub use treasury::BurnPlan;
 pub use treasury::CashPlan;
@@ -73,6 +75,8 @@ pub use treasury::ProfilePlan;
 pub use treasury::Segment;
 pub use treasury::TreasuryPlan;
 pub use treasury::Way;
+
+use std::sync::Arc;
 
 pub use crate::scenario::Allocation;
 pub use crate::scenario::Capitalisation;
@@ -144,13 +148,19 @@ pub struct Plan {
     pub first_of_day: Vec<usize>,
     /// Events in their order.
     pub steps: Vec<Step>,
-    /// Months, burns and commitments.
-    pub treasury: TreasuryPlan,
+    /// Months, burns and commitments: what rounds cannot change, and plans of one company share.
+    pub treasury: Arc<TreasuryPlan>,
     /// What the reader should know about the order of things.
     pub notes: Vec<Note>,
 }
 
 impl Plan {
+    /// Runs the months of the deciding burn alone: for a play that is to say when its money runs low.
+    pub fn run_only_deciding(&mut self) {
+        let deciding = self.treasury.deciding;
+        Arc::make_mut(&mut self.treasury).only = deciding;
+    }
+
     /// Where the shares of a class are rounded, if they are whole.
     #[inline(always)]
     #[must_use]

@@ -66,16 +66,14 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
     state: &mut State<S>,
     observer: &mut O,
 ) -> Result<(), Fault> {
+    let Some(shared) = Shared::new(plan, figures, TreasuryReading::AS_IT_IS) else { return Ok(()) };
     let mut months = std::mem::take(&mut state.months);
-    let Some(shared) = Shared::new(plan, figures, TreasuryReading::AS_IT_IS, &mut months.shared) else {
-        return Ok(());
-    };
     let mut is_valid = true;
     for (index, burn) in plan.treasury.burns.iter().enumerate() {
         if plan.treasury.only.is_some_and(|only| only != index) {
             continue;
         }
-        let runway = shared.burn(plan, burn, index, figures, state, &mut months.own, observer);
+        let runway = shared.burn(plan, burn, index, figures, state, &mut months, observer);
         // How long it lasts is a part of what is there above what is missing, which is no more than one: valid where the
         // balances are. One number is looked at all the same; many are spared the work where nobody asks for it.
         is_valid &= runway.last.is_valid() && (!S::IS_ONE || runway.months.is_valid());
@@ -99,22 +97,8 @@ pub fn runway_read<S: Scalar>(
 ) -> Option<Runway<S>> {
     let figures = Figures::new(figures);
     let mut months = Months::default();
-    let shared = Shared::new(plan, figures, reading, &mut months.shared)?;
-    Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut months.own, &mut Silent))
-}
-
-/// What a burn report spends in each month, with the commitments on top of it, in parts of a unit.
-pub(super) fn outflows<S: Scalar>(plan: &Plan, burn: usize, figures: Figures<'_, S>) -> Vec<S> {
-    let treasury = &plan.treasury;
-    let Some(report) = treasury.burns.get(burn) else { return Vec::new() };
-    let mut due = Due::default();
-    due.fill(treasury, figures);
-    let mut burned = Burned::default();
-    burned.fill(report, figures, treasury.months.len());
-    burned.owe(report, &treasury.commitments, &due.rows, figures);
-    let at = |list: &[S], month: usize| list.get(month).copied().unwrap_or(S::ZERO);
-    let all = burned.net.iter().enumerate();
-    all.map(|(month, net)| *net + at(&due.on_top, month) + at(&burned.shortfall, month)).collect()
+    let shared = Shared::new(plan, figures, reading)?;
+    Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut months, &mut Silent))
 }
 
 /// What a burn report, by its place among those of the plan, spends with a counterparty in all, in money.
@@ -133,21 +117,53 @@ const GRAIN: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 /// What the months are run in: lists that are reused from play to play.
 #[derive(Debug, Clone)]
 pub(super) struct Months<S: Scalar> {
-    shared: Due<S>,
-    own: Own<S>,
+    /// Whether what commitments come to is that of the draw at hand.
+    is_due: bool,
+    due: Due<S>,
+    /// The burn report whose spending stands there, if it is that of the draw at hand.
+    spends: Option<usize>,
+    burned: Burned<S>,
+    credits: Vec<Drawing<S>>,
 }
 
 impl<S: Scalar> Default for Months<S> {
     fn default() -> Months<S> {
-        Months { shared: Due::default(), own: Own { burned: Burned::default(), credits: Vec::new() } }
+        Months { is_due: false, due: Due::default(), spends: None, burned: Burned::default(), credits: Vec::new() }
     }
 }
 
-/// What a burn report is run in.
-#[derive(Debug, Clone)]
-struct Own<S> {
-    burned: Burned<S>,
-    credits: Vec<Drawing<S>>,
+impl<S: Scalar> Months<S> {
+    /// Other figures follow.
+    #[inline(always)]
+    pub fn forget(&mut self) {
+        self.is_due = false;
+        self.spends = None;
+    }
+
+    /// What a burn report spends and what commitments come to, once in each draw: a round that is sized in months of
+    /// spending asks before the months are run.
+    #[inline(always)]
+    pub fn spend(&mut self, plan: &Plan, burn: usize, figures: Figures<'_, S>) {
+        let treasury = &plan.treasury;
+        if !self.is_due {
+            self.due.fill(treasury, figures);
+            self.is_due = true;
+        }
+        if self.spends == Some(burn) {
+            return;
+        }
+        if let Some(report) = treasury.burns.get(burn) {
+            self.burned.fill(report, figures, treasury.months.len());
+            self.burned.owe(report, &treasury.commitments, &self.due.rows, figures);
+            self.spends = Some(burn);
+        }
+    }
+
+    /// What the report spends in a month, with the commitments on top of it, in parts of a unit.
+    #[inline(always)]
+    pub fn outflow(&self, month: usize) -> S {
+        at(&self.burned.net, month) + at(&self.due.on_top, month) + at(&self.burned.shortfall, month)
+    }
 }
 
 /// What commitments come to, by month, in parts of a unit.
@@ -200,7 +216,6 @@ struct Shared<'a, S> {
     treasury: &'a TreasuryPlan,
     cash: CashPlan,
     reading: TreasuryReading,
-    due: &'a Due<S>,
     opening: S,
     minimum: S,
     /// A balance below this is below the minimum.
@@ -209,23 +224,16 @@ struct Shared<'a, S> {
 }
 
 impl<'a, S: Scalar> Shared<'a, S> {
-    /// What does not depend on the burn is scaled and summed once.
+    /// What does not depend on the burn is scaled once.
     #[inline(always)]
-    fn new(
-        plan: &'a Plan,
-        figures: Figures<'_, S>,
-        reading: TreasuryReading,
-        due: &'a mut Due<S>,
-    ) -> Option<Shared<'a, S>> {
+    fn new(plan: &'a Plan, figures: Figures<'_, S>, reading: TreasuryReading) -> Option<Shared<'a, S>> {
         let treasury = &plan.treasury;
         let cash = treasury.cash?;
         let unit = S::of(treasury.denominator);
-        due.fill(treasury, figures);
         Some(Shared {
             treasury,
             cash,
             reading,
-            due,
             opening: figures.at(cash.opening) * unit,
             minimum: figures.at(cash.minimum) * unit,
             floor: (figures.at(cash.minimum) - S::of(GRAIN)) * unit,
@@ -267,14 +275,13 @@ impl<'a, S: Scalar> Shared<'a, S> {
         index: usize,
         figures: Figures<'_, S>,
         state: &State<S>,
-        own: &mut Own<S>,
+        months: &mut Months<S>,
         observer: &mut O,
     ) -> Runway<S> {
         let treasury = self.treasury;
-        let Own { burned, credits: drawing } = own;
+        months.spend(plan, index, figures);
+        let Months { due, burned, credits: drawing, .. } = months;
         credits(plan, figures, state, self.unit, self.reading, drawing);
-        burned.fill(burn, figures, treasury.months.len());
-        burned.owe(burn, &treasury.commitments, &self.due.rows, figures);
         let mut debts = Debts::new(treasury, figures, self.unit, self.reading.is_funded);
         let earns = self.cash.interest.map(|(slot, period)| (figures.at(slot), period));
         let mut balance = self.opening;
@@ -299,7 +306,7 @@ impl<'a, S: Scalar> Shared<'a, S> {
                 Some((rate, period)) => Some(interest(start.at_least_zero(), rate, place.length, period)),
                 None => None,
             };
-            let committed = self.due.on_top.get(month).copied();
+            let committed = due.on_top.get(month).copied();
             let shortfall = burned.shortfall.get(month).copied();
             // What is not there is not added: most months of most companies have none of these.
             for (part, comes_in) in [(arrived, true), (earned, true), (committed, false), (shortfall, false)] {
@@ -335,14 +342,17 @@ impl<'a, S: Scalar> Shared<'a, S> {
             lowest = Some(so_far);
             // Until the money has run out each month is the one in which it may.
             if (!out).may_hold() {
-                // What is drawn in the month is there before it ends.
-                crossing.note(!out, month, place, start + drawn, balance);
-                if !debts.is_empty() {
-                    // What is called on the last day is lacking from that day on.
-                    let is_called = S::ZERO.lt(called) & !(balance + called).lt(self.floor);
-                    crossing.is_called = (out & crossing.is_called) | (!out & is_called);
+                let is_out = so_far.lt(self.floor);
+                if is_out.may_hold() {
+                    // What is drawn in the month is there before it ends.
+                    crossing.note(!out, month, place, start + drawn, balance);
+                    if !debts.is_empty() {
+                        // What is called on the last day is lacking from that day on.
+                        let is_called = S::ZERO.lt(called) & !(balance + called).lt(self.floor);
+                        crossing.is_called = (out & crossing.is_called) | (!out & is_called);
+                    }
                 }
-                out = so_far.lt(self.floor);
+                out = is_out;
             }
             observer.month(
                 index,

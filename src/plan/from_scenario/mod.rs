@@ -7,6 +7,7 @@ mod profile;
 mod treasury;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diagnostics::Bag;
 use crate::scenario::Class;
@@ -183,7 +184,7 @@ impl Compiler<'_> {
             exits,
             first_of_day: exits::first_of_day(scenario, &steps),
             steps,
-            treasury: treasury(scenario, months(scenario), &self.drawdowns),
+            treasury: Arc::new(treasury(scenario, months(scenario), &self.drawdowns)),
             notes: std::mem::take(&mut self.notes),
         }
     }

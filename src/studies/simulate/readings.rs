@@ -62,6 +62,8 @@ enum What {
     Payout(usize, usize),
     /// The value of a common share in an exit.
     ShareValue(usize),
+    /// There is no such result here: a round that is not raised has none.
+    Absent,
 }
 
 /// Every result asked for, and the lines it is summed over.
@@ -88,6 +90,30 @@ impl Readings {
     /// Compiles results by path; those that cannot be read as the play runs are given back.
     #[must_use]
     pub fn of(scenario: &Scenario, plan: &Plan, paths: &[String]) -> (Readings, Vec<String>) {
+        let (mut all, mut others) = (Vec::new(), Vec::new());
+        for path in paths {
+            match reading(scenario, plan, path) {
+                Some(reading) => all.push(reading),
+                None => others.push(path.clone()),
+            }
+        }
+        (Readings::compiled(scenario, plan, all), others)
+    }
+
+    /// Compiles results by path, each in its place; one that is not there has no number.
+    #[must_use]
+    pub fn in_places(scenario: &Scenario, plan: &Plan, paths: &[&str]) -> Readings {
+        let absent = |path: &str| Reading {
+            path: path.to_owned(),
+            measure: Measure::of_path(path),
+            what: What::Absent,
+            steps: None,
+        };
+        let all = paths.iter().map(|path| reading(scenario, plan, path).unwrap_or_else(|| absent(path)));
+        Readings::compiled(scenario, plan, all.collect())
+    }
+
+    fn compiled(scenario: &Scenario, plan: &Plan, all: Vec<Reading>) -> Readings {
         let owners = scenario.owners.len();
         let mut lines = vec![Vec::new(); owners];
         let mut votes = vec![Vec::new(); owners];
@@ -106,13 +132,6 @@ impl Readings {
             let owner = plan.positions.get(tranche.position).map(|line| line.owner as usize);
             if let Some(pending) = owner.and_then(|owner| pending.get_mut(owner)) {
                 pending.push(index);
-            }
-        }
-        let (mut all, mut others) = (Vec::new(), Vec::new());
-        for path in paths {
-            match reading(scenario, plan, path) {
-                Some(reading) => all.push(reading),
-                None => others.push(path.clone()),
             }
         }
         let mut by_step = vec![Vec::new(); plan.steps.len().saturating_add(1)];
@@ -138,7 +157,7 @@ impl Readings {
             }
         }
         let has_sums = all.iter().any(|reading| matches!(reading.what, What::Raised(_) | What::NewShares(_)));
-        (Readings { all, lines, votes, pending, by_step, by_round, by_month, has_sums }, others)
+        Readings { all, lines, votes, pending, by_step, by_round, by_month, has_sums }
     }
 
     /// The results, in the order in which they were asked for.
@@ -286,14 +305,28 @@ fn votes_are_drawn(scenario: &Scenario) -> bool {
     scenario.classes.iter().any(|class| spread(class.votes))
 }
 
-/// What is noted of a play. It is reused from play to play.
+/// What has been noted of a play so far.
+#[derive(Debug, Clone, Default)]
+pub struct Noted<S> {
+    values: Vec<S>,
+    /// The opening parts, for dilution.
+    opening: Vec<S>,
+}
+
+impl<S: Copy> Noted<S> {
+    /// Takes over other notes, in the lists that are there.
+    pub fn copy_from(&mut self, other: &Noted<S>) {
+        self.values.clone_from(&other.values);
+        self.opening.clone_from(&other.opening);
+    }
+}
+
+/// Notes what happens in a play. It is reused from play to play.
 #[derive(Debug, Clone)]
 pub struct Probe<'a, S> {
     readings: &'a Readings,
     plan: &'a Plan,
-    values: Vec<S>,
-    /// The opening parts, for dilution.
-    opening: Vec<S>,
+    noted: Noted<S>,
     step: usize,
 }
 
@@ -302,16 +335,31 @@ impl<'a, S: Floating> Probe<'a, S> {
     #[must_use]
     pub fn new(readings: &'a Readings, plan: &'a Plan) -> Probe<'a, S> {
         let none = vec![S::INVALID; readings.all.len()];
-        Probe { readings, plan, opening: none.clone(), values: none, step: 0 }
+        Probe { readings, plan, noted: Noted { opening: none.clone(), values: none }, step: 0 }
+    }
+
+    /// Goes on with the notes of a play that was begun under another plan, of as many results.
+    #[must_use]
+    pub fn going_on(readings: &'a Readings, plan: &'a Plan, mut noted: Noted<S>) -> Probe<'a, S> {
+        noted.values.resize(readings.all.len(), S::INVALID);
+        noted.opening.resize(readings.all.len(), S::INVALID);
+        Probe { readings, plan, noted, step: 0 }
+    }
+
+    /// The notes, for the play to go on under another plan.
+    #[must_use]
+    pub fn into_noted(self) -> Noted<S> {
+        self.noted
     }
 
     /// Before a play.
     #[inline(always)]
     pub fn clear(&mut self) {
         self.step = 0;
-        for (value, reading) in self.values.iter_mut().zip(&self.readings.all) {
+        for (value, reading) in self.noted.values.iter_mut().zip(&self.readings.all) {
             *value = match reading.what {
-                What::Raised(_) | What::NewShares(_) => S::ZERO,
+                // What is not there yet may be, and then be summed.
+                What::Raised(_) | What::NewShares(_) | What::Absent => S::ZERO,
                 _ => S::INVALID,
             };
         }
@@ -321,7 +369,7 @@ impl<'a, S: Floating> Probe<'a, S> {
     /// within the horizon is beyond every number.
     #[inline(always)]
     pub fn tell(&self, plan: &Plan, figures: &[S], state: &State<S>, mut put: impl FnMut(usize, S)) {
-        for (index, (reading, noted)) in self.readings.all.iter().zip(&self.values).enumerate() {
+        for (index, (reading, noted)) in self.readings.all.iter().zip(&self.noted.values).enumerate() {
             let value = match &reading.what {
                 What::Gap(_, _, minimum) => {
                     let minimum = figures.get(minimum.index()).copied().unwrap_or(S::INVALID);
@@ -334,13 +382,13 @@ impl<'a, S: Floating> Probe<'a, S> {
                     let held = state.rounds.get(*round).map_or(S::Mask::NEVER, |round| round.is_held);
                     S::select(held, *noted, S::INVALID)
                 }
+                What::Absent => S::INVALID,
                 _ if reading.steps.is_some() => *noted,
                 What::Dilution(owner) => self.diluted(index, *owner, plan, state),
                 What::RunwayMonths(burn) => state
-                    .runways
-                    .get(*burn)
+                    .runway(plan, *burn)
                     .map_or(S::INVALID, |runway| S::select(runway.runs_out, runway.months, S::BEYOND)),
-                What::RunwayMonth(burn) => state.runways.get(*burn).map_or(S::INVALID, |runway| runway.month),
+                What::RunwayMonth(burn) => state.runway(plan, *burn).map_or(S::INVALID, |runway| runway.month),
                 What::Payout(exit, owner) => payout(plan, state, *exit, *owner),
                 What::ShareValue(exit) => match state.exits.get(*exit) {
                     Some(Some(left)) => {
@@ -358,7 +406,7 @@ impl<'a, S: Floating> Probe<'a, S> {
     #[inline(always)]
     fn diluted(&self, index: usize, owner: usize, plan: &Plan, state: &State<S>) -> S {
         let now = self.readings.table(&What::Ownership(owner), plan, state).unwrap_or(S::INVALID);
-        S::ONE - now / self.opening.get(index).copied().unwrap_or(S::INVALID)
+        S::ONE - now / self.noted.opening.get(index).copied().unwrap_or(S::INVALID)
     }
 
     /// Notes what hangs on shares and prices, where a moment has come.
@@ -368,7 +416,7 @@ impl<'a, S: Floating> Probe<'a, S> {
             let Some(reading) = self.readings.all.get(*index) else { continue };
             if steps == 0
                 && let What::Dilution(owner) = reading.what
-                && let Some(opening) = self.opening.get_mut(*index)
+                && let Some(opening) = self.noted.opening.get_mut(*index)
             {
                 let part = self.readings.table(&What::Ownership(owner), self.plan, state).unwrap_or(S::INVALID);
                 // Who began with nothing is not diluted.
@@ -381,7 +429,7 @@ impl<'a, S: Floating> Probe<'a, S> {
                 What::Dilution(owner) => Some(self.diluted(*index, owner, self.plan, state)),
                 ref what => self.readings.table(what, self.plan, state),
             };
-            if let (Some(value), Some(slot)) = (value, self.values.get_mut(*index)) {
+            if let (Some(value), Some(slot)) = (value, self.noted.values.get_mut(*index)) {
                 *slot = value;
             }
         }
@@ -404,7 +452,7 @@ impl<'a, S: Floating> Probe<'a, S> {
                 _ => continue,
             };
             if self.is_open(index)
-                && let Some(value) = self.values.get_mut(index)
+                && let Some(value) = self.noted.values.get_mut(index)
             {
                 *value += added;
             }
@@ -440,7 +488,7 @@ impl<S: Floating> Observer<S> for Probe<'_, S> {
                 Some(What::PostMoney(_)) => priced.post_money,
                 _ => continue,
             };
-            if let Some(slot) = self.values.get_mut(*index) {
+            if let Some(slot) = self.noted.values.get_mut(*index) {
                 *slot = S::select(priced.is_held, value, S::INVALID);
             }
         }
@@ -468,7 +516,7 @@ impl<S: Floating> Observer<S> for Probe<'_, S> {
         let wanted = self.readings.by_month.get(burn).and_then(|months| months.get(flow.month));
         for index in wanted.map_or(&[][..], Vec::as_slice) {
             let is_cash = matches!(self.readings.all.get(*index).map(|it| &it.what), Some(What::Cash(..)));
-            if let Some(slot) = self.values.get_mut(*index) {
+            if let Some(slot) = self.noted.values.get_mut(*index) {
                 *slot = if is_cash { flow.balance } else { flow.lowest };
             }
         }

@@ -1,0 +1,68 @@
+//! What a choice of days and raised rounds gives: a plan, made once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use crate::diagnostics::Bag;
+use crate::diagnostics::Diagnostic;
+use crate::engine::Fault;
+use crate::outcome::fault_diagnostic;
+use crate::outcome::has_times_left;
+use crate::plan::Plan;
+use crate::plan::StepKind;
+use crate::plan::Together;
+use crate::plan::plan;
+use crate::scenario::Scenario;
+use crate::studies::simulate::readings::Readings;
+use crate::units::Day;
+
+/// A scenario with some rounds raised, its plan, and what comes next.
+pub struct Variant {
+    pub scenario: Scenario,
+    pub plan: Plan,
+    pub readings: Readings,
+    /// The steps before the exits that come last: what is raised may change those, so they are played when nothing is.
+    pub settled: usize,
+    /// By step, whether the next round may be raised before it: the state by then is worth keeping.
+    pub may_resume: Vec<bool>,
+    /// What it has in common with the one it came from; none for the first.
+    pub together: Option<Together>,
+    /// The same with one round more, by its place among the raises and its day.
+    pub later: Mutex<HashMap<(usize, Day), Arc<Variant>>>,
+}
+
+impl Variant {
+    /// The plan of a scenario, and the results that are read off it, by path. Where rounds are raised for one burn
+    /// report, its months alone are run.
+    pub fn new(scenario: Scenario, paths: &[&str], from: Option<&Variant>) -> Result<Variant, Box<Diagnostic>> {
+        let mut bag = Bag::default();
+        let mut plan = plan(&scenario, &mut bag);
+        if let Some(fault) = bag.faults().first() {
+            return Err(Box::new((*fault).clone()));
+        }
+        let together = from.and_then(|from| plan.together_with(&from.plan));
+        match from.filter(|_| together.is_some()) {
+            // One copy stays near the processor, however many plans there are.
+            Some(from) => plan.treasury = Arc::clone(&from.plan.treasury),
+            None if scenario.depends_on_burn() => plan.run_only_deciding(),
+            None => {}
+        }
+        let raised = scenario.raises.iter().filter_map(|raise| raise.raised.last()).max().copied();
+        let may_raise = scenario.raises.iter().any(has_times_left);
+        // Nothing is raised before the last.
+        let floor = raised.unwrap_or(scenario.as_of);
+        let days = plan.steps.iter().map(|step| step.day);
+        let before = std::iter::once(floor).chain(days.clone()).map(|day| day.max(floor));
+        let may_resume = days.zip(before).map(|(day, before)| may_raise && day > before).collect();
+        let readings = Readings::in_places(&scenario, &plan, paths);
+        let is_exit = |kind: StepKind| matches!(kind, StepKind::Exit(_));
+        let settled = plan.steps.iter().rposition(|step| !is_exit(step.kind)).map_or(0, |last| last.saturating_add(1));
+        Ok(Variant { scenario, plan, readings, settled, may_resume, together, later: Mutex::new(HashMap::new()) })
+    }
+
+    /// Why a draw has no answer.
+    pub fn why(&self, fault: Fault) -> Box<Diagnostic> {
+        Box::new(fault_diagnostic(&self.scenario, &self.plan, fault))
+    }
+}
