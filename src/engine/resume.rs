@@ -36,7 +36,13 @@ impl<S: Scalar> State<S> {
         self.tranches.resize(plan.tranches.len(), TrancheState::nothing());
     }
 
-    /// Takes over what another state of the same draw has, in the lists that are there. What the months are run in stays.
+    /// What the months were run in last is of other figures.
+    pub fn forget_months(&mut self) {
+        self.months.forget();
+    }
+
+    /// Takes over what another state has, in the lists that are there. What the months are run in stays: it is that of the
+    /// same figures, or [`State::forget_months`] says that it is not.
     pub fn copy_from(&mut self, other: &State<S>) {
         let State {
             shares,

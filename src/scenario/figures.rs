@@ -1,5 +1,7 @@
 //! Every figure of a scenario, by number.
 
+use std::sync::Arc;
+
 use crate::diagnostics::Span;
 use crate::format::Quantity;
 use crate::units::Day;
@@ -153,27 +155,28 @@ impl FigureEntry {
     }
 }
 
-/// Every figure of a scenario.
+/// Every figure of a scenario. Copies of a scenario share them until one moves a figure.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    all: Vec<FigureEntry>,
+    all: Arc<Vec<FigureEntry>>,
 }
 
 impl Figures {
     /// Keeps a figure and gives its number.
     pub(super) fn add(&mut self, entry: FigureEntry) -> FigureId {
-        self.all.push(entry);
+        Arc::make_mut(&mut self.all).push(entry);
         FigureId::at(self.all.len().saturating_sub(1))
     }
 
     /// Puts another number into a figure, for a study that asks what would follow; of an exchange rate also into the
     /// figures it converts.
     pub fn move_to(&mut self, id: FigureId, value: Decimal) {
-        if let Some(figure) = self.all.get_mut(id.index()) {
+        let all = Arc::make_mut(&mut self.all);
+        if let Some(figure) = all.get_mut(id.index()) {
             figure.value = value;
             figure.fraction = None;
         }
-        for figure in &mut self.all {
+        for figure in all {
             if let Some(conversion) = figure.converted.as_ref().filter(|conversion| conversion.rate == id)
                 && let Some(moved) = conversion.amount.checked_mul(value)
             {

@@ -237,22 +237,23 @@ pub fn ln_gamma(x: f64) -> f64 {
     0.918_938_533_204_672_8 + (x + 0.5) * ln(t) - t + ln(sum)
 }
 
-/// The part of a beta distribution below `x`, from 0 to 1: the regularised incomplete beta function, by its continued
-/// fraction (Abramowitz and Stegun 26.5.8), on whichever side it settles fast.
+/// The part of a beta distribution below `x`, from 0 to 1, and its density there: the regularised incomplete beta function,
+/// by its continued fraction (Abramowitz and Stegun 26.5.8), on whichever side it settles fast.
 #[must_use]
-pub fn beta_below(alpha: f64, beta: f64, ln_beta: f64, x: f64) -> f64 {
+pub fn beta_at(alpha: f64, beta: f64, ln_beta: f64, x: f64) -> (f64, f64) {
     if x <= 0.0 {
-        return 0.0;
+        return (0.0, 0.0);
     }
     if x >= 1.0 {
-        return 1.0;
+        return (1.0, 0.0);
     }
     let front = exp(alpha * ln(x) + beta * ln(1.0 - x) - ln_beta);
-    if x < (alpha + 1.0) / (alpha + beta + 2.0) {
+    let below = if x < (alpha + 1.0) / (alpha + beta + 2.0) {
         front * beta_fraction(alpha, beta, x) / alpha
     } else {
         1.0 - front * beta_fraction(beta, alpha, 1.0 - x) / beta
-    }
+    };
+    (below, front / (x * (1.0 - x)))
 }
 
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
@@ -282,7 +283,7 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
 #[cfg(test)]
 #[allow(clippy::cast_precision_loss, reason = "counts of a test are small")]
 mod tests {
-    use super::beta_below;
+    use super::beta_at;
     use super::exp;
     use super::ln;
     use super::ln_gamma;
@@ -352,7 +353,7 @@ mod tests {
             factorial *= f64::from(n);
             assert!((ln_gamma(f64::from(n) + 1.0) - f64::ln(factorial)).abs() < 1e-13 * f64::ln(factorial).max(1.0));
         }
-        let part = |a: f64, b: f64, x: f64| beta_below(a, b, ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b), x);
+        let part = |a: f64, b: f64, x: f64| beta_at(a, b, ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b), x).0;
         // Whole parameters have sums of powers.
         assert!(near(part(2.0, 3.0, 0.4), 0.5248, 1e-13));
         assert!(near(part(3.0, 3.0, 0.5), 0.5, 1e-13));

@@ -32,32 +32,40 @@ pub struct Desk {
     /// States before some of the steps, and how many of them are of this draw.
     kept: Vec<Kept>,
     used: usize,
+    /// Plays that wait to go on, and how many they are.
+    aside: Vec<Kept>,
+    waiting: usize,
 }
 
-/// A state before a step.
+/// A state before a step; none where it is of no use.
 struct Kept {
-    step: usize,
+    step: Option<usize>,
     state: State<f64>,
     noted: Noted<f64>,
 }
 
 impl Desk {
-    /// Ready to play.
-    pub fn new(plan: &Plan) -> Desk {
+    /// Ready to play, with the figures as `run` has them.
+    pub fn new(plan: &Plan, figures: &[f64]) -> Desk {
         Desk {
-            figures: Vec::new(),
+            figures: figures.to_vec(),
             state: State::new(plan),
             noted: Noted::default(),
             balances: Vec::new(),
             kept: Vec::new(),
             used: 0,
+            aside: Vec::new(),
+            waiting: 0,
         }
     }
 
-    /// Takes the numbers of another draw.
-    pub fn take(&mut self, figures: impl Iterator<Item = f64>) {
-        self.figures.clear();
-        self.figures.extend(figures);
+    /// Takes what is drawn in another draw.
+    pub fn take(&mut self, drawn: impl Iterator<Item = (usize, f64)>) {
+        for (slot, number) in drawn {
+            if let Some(figure) = self.figures.get_mut(slot) {
+                *figure = number;
+            }
+        }
     }
 
     /// The numbers of the draw.
@@ -77,23 +85,66 @@ impl Desk {
 
     /// Goes on with one round more; from the beginning where the plans do not go together.
     pub fn resume(&mut self, before: &Variant, variant: &Variant) -> Result<(), Box<Diagnostic>> {
-        let Some(together) = &variant.together else { return self.begin(variant) };
-        let mut from = before.settled;
-        if from > together.steps {
-            let kept = self.kept.iter().take(self.used);
-            let common = kept.take_while(|kept| kept.step <= together.steps).count();
-            let last = common.checked_sub(1).and_then(|last| self.kept.get(last));
-            let Some(kept) = last else { return self.begin(variant) };
-            self.state.copy_from(&kept.state);
-            self.noted.copy_from(&kept.noted);
-            self.used = common;
-            from = kept.step;
+        let common = self.common(before, variant);
+        let Some((from, kept)) = common else { return self.begin(variant) };
+        if let Some(kept) = kept {
+            self.used = kept.saturating_add(1);
+            if let Some(kept) = self.kept.get(kept) {
+                self.state.copy_from(&kept.state);
+                self.noted.copy_from(&kept.noted);
+            }
         }
+        self.under(variant);
+        self.go_on(variant, from)
+    }
+
+    /// Puts a play aside that is to go on with one round more, until [`Desk::take_up`]. Gives its place.
+    pub fn put_aside(&mut self, before: &Variant, variant: &Variant) -> usize {
+        let common = self.common(before, variant);
+        let kept = common.and_then(|(_, kept)| self.kept.get(kept?));
+        let (state, noted) = kept.map_or((&self.state, &self.noted), |kept| (&kept.state, &kept.noted));
+        let place = self.waiting;
+        Kept::put(&mut self.aside, place, common.map(|(from, _)| from), state, noted);
+        self.waiting = place.saturating_add(1);
+        place
+    }
+
+    /// Goes on with a play that was put aside, and one round more.
+    pub fn take_up(&mut self, place: usize, variant: &Variant) -> Result<(), Box<Diagnostic>> {
+        let aside = self.aside.get(place).and_then(|aside| Some((aside.step?, aside)));
+        let Some((from, aside)) = aside else { return self.begin(variant) };
+        self.state.copy_from(&aside.state);
+        self.state.forget_months();
+        self.noted.copy_from(&aside.noted);
+        self.used = 0;
+        self.under(variant);
+        self.go_on(variant, from)
+    }
+
+    /// Forgets what was put aside.
+    pub fn clear_aside(&mut self) {
+        self.waiting = 0;
+    }
+
+    /// Up to which step a play goes with one that has a round more, and the state that is kept of that moment, by its
+    /// place; none where it is the state as it stands. None at all where they do not go together.
+    fn common(&self, before: &Variant, variant: &Variant) -> Option<(usize, Option<usize>)> {
+        let steps = variant.together.as_ref()?.steps;
+        if before.settled <= steps {
+            return Some((before.settled, None));
+        }
+        let kept = self.kept.iter().take(self.used).take_while(|kept| kept.step.is_some_and(|step| step <= steps));
+        let last = kept.count().checked_sub(1)?;
+        Some((self.kept.get(last)?.step?, Some(last)))
+    }
+
+    /// The state, and those that are kept, under a plan with one round more.
+    fn under(&mut self, variant: &Variant) {
+        let Some(together) = &variant.together else { return };
         let kept = self.kept.iter_mut().take(self.used).map(|kept| &mut kept.state);
         for state in std::iter::once(&mut self.state).chain(kept) {
             state.go_on(&variant.plan, &self.figures, &together.lines);
         }
-        self.go_on(variant, from)
     }
 
     /// Plays the steps from one on, but for the exits that come last, and the months.
@@ -144,6 +195,11 @@ impl Desk {
         }
     }
 
+    /// How many months the money lasts, where that is known.
+    pub fn months(&self) -> f64 {
+        self.state.runways.first().map_or(f64::NAN, |runway| runway.months)
+    }
+
     /// The round that is due next, in time or too late.
     pub fn next(&self, variant: &Variant) -> Option<Due<f64>> {
         self.projection(variant).next(has_times_left)
@@ -164,20 +220,26 @@ impl Desk {
 
     /// Keeps the state before a step, if there is room.
     fn keep(&mut self, step: usize) {
-        let last = self.used.checked_sub(1).and_then(|last| self.kept.get(last));
-        if self.used == MOST_KEPT || last.is_some_and(|last| last.step >= step) {
+        let last = self.used.checked_sub(1).and_then(|last| self.kept.get(last)?.step);
+        if self.used == MOST_KEPT || last.is_some_and(|last| last >= step) {
             return;
         }
-        let Desk { state, noted, kept, used, .. } = self;
-        match kept.get_mut(*used) {
+        Kept::put(&mut self.kept, self.used, Some(step), &self.state, &self.noted);
+        self.used = self.used.saturating_add(1);
+    }
+}
+
+impl Kept {
+    /// Puts a state into a list, at a place that is there or is the next.
+    fn put(all: &mut Vec<Kept>, place: usize, step: Option<usize>, state: &State<f64>, noted: &Noted<f64>) {
+        match all.get_mut(place) {
             Some(kept) => {
                 kept.step = step;
                 kept.state.copy_from(state);
                 kept.noted.copy_from(noted);
             }
-            None => kept.push(Kept { step, state: state.clone(), noted: noted.clone() }),
+            None => all.push(Kept { step, state: state.clone(), noted: noted.clone() }),
         }
-        *used = used.saturating_add(1);
     }
 }
 

@@ -4,6 +4,7 @@
 //! is raised, the play goes on from the day of the round under the plan that has it. What is due is found as `run` finds it.
 
 mod desk;
+mod rows;
 mod variant;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
 use crate::diagnostics::Diagnostic;
+use crate::outcome::Due;
 use crate::outcome::Outcome;
 use crate::outcome::is_stuck;
 use crate::outcome::is_too_late;
@@ -27,13 +29,11 @@ use super::machine::Chunk;
 use super::sampler::Sampler;
 use super::simulation::RefusedDraw;
 use desk::Desk;
+use rows::Rows;
 use variant::Variant;
 
 /// Plans are kept for this many choices.
 const MOST_KEPT: usize = 4096;
-
-/// Draws that are drawn at once.
-const BLOCK: usize = 128;
 
 /// The days that were drawn, and the report that decides, by its place among the groups.
 type Choice = (Vec<Day>, usize);
@@ -51,6 +51,31 @@ pub(super) struct Variants<'a> {
     first: Mutex<HashMap<Choice, Arc<Variant>>>,
     /// How many plans are kept.
     kept: AtomicUsize,
+    /// What threads have played in.
+    idle: Mutex<Vec<Desk>>,
+}
+
+/// A draw in which a round is raised, as far as it is played without.
+struct Waiting {
+    draw: usize,
+    days: Vec<Day>,
+    due: Due<f64>,
+    /// How long the money lasts before.
+    months: f64,
+    /// What was played, and the same with the round.
+    first: Arc<Variant>,
+    next: Arc<Variant>,
+    /// Its place among those that were put aside.
+    aside: usize,
+}
+
+impl Waiting {
+    /// By what is raised first, then by how long the money lasts.
+    fn order(&self, other: &Waiting) -> std::cmp::Ordering {
+        let choice = |it: &Waiting| (it.due.day, it.due.raise);
+        let by_days = self.days.cmp(&other.days).then(choice(self).cmp(&choice(other)));
+        by_days.then(self.months.total_cmp(&other.months))
+    }
 }
 
 impl<'a> Variants<'a> {
@@ -74,94 +99,132 @@ impl<'a> Variants<'a> {
             vec![(scenario.main_burn, (0..paths.len()).collect())]
         };
         let (first, kept) = (Mutex::new(HashMap::new()), AtomicUsize::new(0));
-        Variants { plan: &outcome.plan, days, sampler, paths, groups, first, kept }
+        let idle = Mutex::new(Vec::new());
+        Variants { plan: &outcome.plan, days, sampler, paths, groups, first, kept, idle }
     }
 
     /// Plays so many draws; none if it was stopped in the middle.
     pub fn play(&self, first: u64, draws: usize, watch: &(dyn Watch + Sync)) -> Option<(Chunk, Vec<RefusedDraw>)> {
         let mut chunk = Chunk::new(draws, self.paths.len());
-        let mut refused = Vec::new();
-        let mut block = self.sampler.fixed::<BLOCK>();
-        let mut desk = Desk::new(self.plan);
-        for place in 0..draws {
-            if watch.is_stopped() {
-                return None;
+        let mut why_not: Vec<Option<Box<Diagnostic>>> = vec![None; draws];
+        let rows = Rows::new(self.sampler, first, draws);
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let mut desk = idle.unwrap_or_else(|| Desk::new(self.plan, self.sampler.base()));
+        for (group, (_, places)) in self.groups.iter().enumerate() {
+            if group > 0 && places.is_empty() {
+                continue;
             }
-            let draw = first.saturating_add(place as u64);
-            if place % BLOCK == 0 {
-                self.sampler.fill(draw, &mut block);
-            }
-            desk.take(block.iter().map(|figure| figure.0.get(place % BLOCK).copied().unwrap_or(f64::NAN)));
-            for (group, (_, places)) in self.groups.iter().enumerate() {
-                if group > 0 && places.is_empty() {
-                    continue;
+            let mut put = |draw: usize, result: usize, value: f64| {
+                let place = places.get(result).map(|place| place.saturating_mul(draws).saturating_add(draw));
+                if let Some(slot) = place.and_then(|place| chunk.values.get_mut(place)) {
+                    *slot = value;
                 }
-                let put = |result: usize, value: f64| {
-                    let at = result.saturating_mul(draws).saturating_add(place);
-                    if let Some(slot) = chunk.values.get_mut(at) {
-                        *slot = value;
-                    }
-                };
-                match self.draw(group, &mut desk, put) {
-                    Ok(()) => {}
+            };
+            let mut waiting = Vec::new();
+            desk.clear_aside();
+            for (draw, why_not) in why_not.iter_mut().enumerate().filter(|(_, why_not)| why_not.is_none()) {
+                if watch.is_stopped() {
+                    return None;
+                }
+                desk.take(rows.row(draw));
+                match self.unraised(group, draw, &mut desk, |result, value| put(draw, result, value)) {
+                    Ok(None) => {}
+                    Ok(Some(it)) => waiting.push(it),
                     // Another report's play without an answer leaves its own results without a number.
                     Err(_) if group > 0 => {}
-                    Err(why) => {
-                        refused.push(RefusedDraw { draw, code: why.code.name().to_owned(), why: why.message });
-                        break;
-                    }
+                    Err(why) => *why_not = Some(why),
+                }
+            }
+            // Draws that raise alike come one after the other: their plans are then near the processor.
+            waiting.sort_by(Waiting::order);
+            for it in waiting {
+                if watch.is_stopped() {
+                    return None;
+                }
+                let draw = it.draw;
+                desk.take(rows.row(draw));
+                let raised = self.raised(group, it, &mut desk, |result, value| put(draw, result, value));
+                if let (Err(why), 0, Some(why_not)) = (raised, group, why_not.get_mut(draw)) {
+                    *why_not = Some(why);
                 }
             }
         }
-        Some((chunk, refused))
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(desk);
+        }
+        let refused = why_not.into_iter().enumerate().filter_map(|(draw, why)| {
+            let (draw, why) = (first.saturating_add(draw as u64), why?);
+            Some(RefusedDraw { draw, code: why.code.name().to_owned(), why: why.message })
+        });
+        Some((chunk, refused.collect()))
     }
 
-    /// One draw, as one report sees it.
-    fn draw(&self, group: usize, desk: &mut Desk, mut put: impl FnMut(usize, f64)) -> Result<(), Box<Diagnostic>> {
-        let Some((_, places)) = self.groups.get(group) else { return Ok(()) };
-        let days = self.days.of(desk.figures(), self.sampler);
-        let mut variant = self.first(&days, group)?;
+    /// One draw as one report sees it, if nothing is raised; and otherwise what is raised first.
+    fn unraised(
+        &self,
+        group: usize,
+        draw: usize,
+        desk: &mut Desk,
+        put: impl FnMut(usize, f64),
+    ) -> Result<Option<Waiting>, Box<Diagnostic>> {
+        let (days, variant) = self.first(desk, group)?;
         desk.begin(&variant)?;
-        while let Some(due) = desk.next(&variant) {
-            let Some(raise) = variant.scenario.raises.get(due.raise).filter(|raise| !is_too_late(&due, raise)) else {
-                break;
-            };
-            let next = self.after(&variant, due.raise, due.day, group)?;
-            desk.resume(&variant, &next)?;
-            let round = next.scenario.rounds.len().checked_sub(1);
+        let Some(due) = due(&variant, desk) else { return desk.end(&variant, put).map(|()| None) };
+        let next = self.after(&variant, &due, group)?;
+        let aside = desk.put_aside(&variant, &next);
+        Ok(Some(Waiting { draw, days, due, months: desk.months(), first: variant, next, aside }))
+    }
+
+    /// One draw as one report sees it, with what is raised.
+    fn raised(
+        &self,
+        group: usize,
+        waiting: Waiting,
+        desk: &mut Desk,
+        put: impl FnMut(usize, f64),
+    ) -> Result<(), Box<Diagnostic>> {
+        let Waiting { due: first_due, first: mut variant, next: mut with, aside, .. } = waiting;
+        desk.take_up(aside, &with)?;
+        let mut raised = first_due;
+        loop {
+            let round = with.scenario.rounds.len().checked_sub(1);
             if !round.is_some_and(|round| desk.is_held(round)) {
                 // The months to come need nothing: raised again and again it would still bring nothing.
                 desk.begin(&variant)?;
                 break;
             }
-            let again = desk.next(&next).filter(|again| !is_too_late(again, raise));
-            if is_stuck(&due, again.as_ref()) {
-                return Err(Box::new(stuck(&next.scenario, raise, due.day)));
+            let again = due(&with, desk);
+            if is_stuck(&raised, again.as_ref())
+                && let Some(raise) = with.scenario.raises.get(raised.raise)
+            {
+                return Err(Box::new(stuck(&with.scenario, raise, raised.day)));
             }
-            variant = next;
+            variant = with;
+            let Some(again) = again else { break };
+            with = self.after(&variant, &again, group)?;
+            desk.resume(&variant, &with)?;
+            raised = again;
         }
-        desk.end(&variant, |reading, value| {
-            if let Some(place) = places.get(reading) {
-                put(*place, value);
-            }
-        })
+        desk.end(&variant, put)
     }
 
     /// What is played before anything is raised.
-    fn first(&self, days: &[(&str, Day)], group: usize) -> Result<Arc<Variant>, Box<Diagnostic>> {
-        let choice = (days.iter().map(|(_, day)| *day).collect(), group);
-        self.known(&self.first, choice, || {
-            let mut scenario = self.days.scenario(days)?;
+    fn first(&self, desk: &Desk, group: usize) -> Result<(Vec<Day>, Arc<Variant>), Box<Diagnostic>> {
+        let days = self.days.of(desk.figures(), self.sampler);
+        let choice: Vec<Day> = days.iter().map(|(_, day)| *day).collect();
+        let variant = self.known(&self.first, (choice.clone(), group), || {
+            let mut scenario = self.days.scenario(&days)?;
             scenario.main_burn = self.groups.get(group).and_then(|(burn, _)| *burn);
             Variant::new(scenario, &self.paths_of(group), None)
-        })
+        })?;
+        Ok((choice, variant))
     }
 
     /// The same with a round more.
-    fn after(&self, before: &Variant, raise: usize, day: Day, group: usize) -> Result<Arc<Variant>, Box<Diagnostic>> {
-        self.known(&before.later, (raise, day), || {
+    fn after(&self, before: &Variant, due: &Due<f64>, group: usize) -> Result<Arc<Variant>, Box<Diagnostic>> {
+        self.known(&before.later, (due.raise, due.day), || {
             let mut scenario = before.scenario.clone();
-            scenario.raise(raise, day);
+            scenario.raise(due.raise, due.day);
             Variant::new(scenario, &self.paths_of(group), Some(before))
         })
     }
@@ -193,4 +256,11 @@ impl<'a> Variants<'a> {
         }
         Ok(variant)
     }
+}
+
+/// The round that is raised next, if any is due and not too late.
+fn due(variant: &Variant, desk: &Desk) -> Option<Due<f64>> {
+    let due = desk.next(variant)?;
+    let raise = variant.scenario.raises.get(due.raise)?;
+    (!is_too_late(&due, raise)).then_some(due)
 }
