@@ -89,7 +89,7 @@ pub fn play<S: Scalar, O: Observer<S>>(
 ) -> Result<(), Fault> {
     open(plan, figures, state, observer)?;
     play_steps(plan, 0..plan.steps.len(), figures, state, observer)?;
-    play_months(plan, figures, state, observer)
+    play_months(plan, figures, state, &[], observer)
 }
 
 /// Clears a state and opens the table: what every play begins with.
@@ -143,6 +143,9 @@ pub fn play_steps<S: Scalar, O: Observer<S>>(
 
 /// Runs the months under each burn: the state is that of a play whose events have been played.
 ///
+/// `known` are the balances, in parts of a unit, at the end of the first months, where those have been run before and are
+/// not told again: [`State::known_months`] says how many they may be.
+///
 /// # Errors
 /// A balance without an exact value.
 #[inline(always)]
@@ -150,10 +153,11 @@ pub fn play_months<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     figures: &[S],
     state: &mut State<S>,
+    known: &[S],
     observer: &mut O,
 ) -> Result<(), Fault> {
     state.runways.clear();
-    treasury::run(plan, Figures::new(figures), state, observer)
+    treasury::run(plan, Figures::new(figures), state, known, observer)
 }
 
 /// One event, but an exit.

@@ -1,6 +1,7 @@
 //! A play that goes on under a plan with more rounds, instead of beginning anew.
 
 use crate::plan::Plan;
+use crate::units::Mask;
 use crate::units::Scalar;
 
 use super::classes::ClassState;
@@ -34,6 +35,17 @@ impl<S: Scalar> State<S> {
         }
         self.rounds.resize(plan.rounds.len(), RoundState::unsigned());
         self.tranches.resize(plan.tranches.len(), TrancheState::nothing());
+    }
+
+    /// How many of the months that were run stay as they are when something happens in one of them, by its place: those
+    /// before it, where one report is run, money lasts until then, and there is nothing but money to carry over. With debts
+    /// or capacity in kind the months are run from the first.
+    #[must_use]
+    pub fn known_months(&self, plan: &Plan, month: usize) -> usize {
+        let before = S::whole(i128::try_from(month).unwrap_or(i128::MAX));
+        let lasts = self.runways.first().is_some_and(|runway| !runway.month.lt(before).any());
+        let is_plain = plan.treasury.only.is_some() && plan.treasury.debts.is_empty() && self.credits.is_empty();
+        if lasts && is_plain { month } else { 0 }
     }
 
     /// What the months were run in last is of other figures.

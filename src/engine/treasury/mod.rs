@@ -55,7 +55,7 @@ impl TreasuryReading {
     pub const AS_IT_IS: TreasuryReading = TreasuryReading { is_funded: true, in_kind: InKind::Drawn };
 }
 
-/// Runs the months under every burn.
+/// Runs the months under every burn; the first of them ended with the `known` balances, and need not be run again.
 ///
 /// # Errors
 /// A balance without an exact value.
@@ -64,6 +64,7 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
     plan: &Plan,
     figures: Figures<'_, S>,
     state: &mut State<S>,
+    known: &[S],
     observer: &mut O,
 ) -> Result<(), Fault> {
     let Some(shared) = Shared::new(plan, figures, TreasuryReading::AS_IT_IS) else { return Ok(()) };
@@ -73,7 +74,7 @@ pub(super) fn run<S: Scalar, O: Observer<S>>(
         if plan.treasury.only.is_some_and(|only| only != index) {
             continue;
         }
-        let runway = shared.burn(plan, burn, index, figures, state, &mut months, observer);
+        let runway = shared.burn(plan, burn, index, figures, state, &mut months, known, observer);
         // How long it lasts is a part of what is there above what is missing, which is no more than one: valid where the
         // balances are. One number is looked at all the same; many are spared the work where nobody asks for it.
         is_valid &= runway.last.is_valid() && (!S::IS_ONE || runway.months.is_valid());
@@ -98,7 +99,7 @@ pub fn runway_read<S: Scalar>(
     let figures = Figures::new(figures);
     let mut months = Months::default();
     let shared = Shared::new(plan, figures, reading)?;
-    Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut months, &mut Silent))
+    Some(shared.burn(plan, plan.treasury.burns.get(burn)?, burn, figures, state, &mut months, &[], &mut Silent))
 }
 
 /// What a burn report, by its place among those of the plan, spends with a counterparty in all, in money.
@@ -276,6 +277,7 @@ impl<'a, S: Scalar> Shared<'a, S> {
         figures: Figures<'_, S>,
         state: &State<S>,
         months: &mut Months<S>,
+        known: &[S],
         observer: &mut O,
     ) -> Runway<S> {
         let treasury = self.treasury;
@@ -284,12 +286,18 @@ impl<'a, S: Scalar> Shared<'a, S> {
         credits(plan, figures, state, self.unit, self.reading, drawing);
         let mut debts = Debts::new(treasury, figures, self.unit, self.reading.is_funded);
         let earns = self.cash.interest.map(|(slot, period)| (figures.at(slot), period));
-        let mut balance = self.opening;
+        let mut balance = known.last().copied().unwrap_or(self.opening);
         let mut lowest: Option<S> = None;
+        for known in known {
+            lowest = Some(match lowest {
+                Some(lowest) => lowest.least(*known),
+                None => *known,
+            });
+        }
         let mut out = S::Mask::NEVER;
         let mut crossing = Crossing::none(self.minimum);
         let mut to_come = S::ZERO;
-        for (month, place) in treasury.months.iter().enumerate() {
+        for (month, place) in treasury.months.iter().enumerate().skip(known.len()) {
             let start = balance;
             let net = at(&burned.net, month);
             let arrived = self.arrived(plan, state, month);

@@ -29,6 +29,8 @@ pub struct Desk {
     noted: Noted<f64>,
     /// The balance at the end of each month.
     balances: Vec<f64>,
+    /// A list to write others into.
+    room: Vec<f64>,
     /// States before some of the steps, and how many of them are of this draw.
     kept: Vec<Kept>,
     used: usize,
@@ -42,6 +44,8 @@ struct Kept {
     step: Option<usize>,
     state: State<f64>,
     noted: Noted<f64>,
+    /// The balances of the first months, where those stay as they are.
+    balances: Vec<f64>,
 }
 
 impl Desk {
@@ -52,6 +56,7 @@ impl Desk {
             state: State::new(plan),
             noted: Noted::default(),
             balances: Vec::new(),
+            room: Vec::new(),
             kept: Vec::new(),
             used: 0,
             aside: Vec::new(),
@@ -76,6 +81,7 @@ impl Desk {
     /// Plays a draw from its beginning, but for the exits that come last.
     pub fn begin(&mut self, variant: &Variant) -> Result<(), Box<Diagnostic>> {
         self.used = 0;
+        self.balances.clear();
         self.probed(variant, |figures, state, probe| {
             probe.clear();
             open(&variant.plan, figures, state, probe)
@@ -85,8 +91,9 @@ impl Desk {
 
     /// Goes on with one round more; from the beginning where the plans do not go together.
     pub fn resume(&mut self, before: &Variant, variant: &Variant) -> Result<(), Box<Diagnostic>> {
-        let common = self.common(before, variant);
-        let Some((from, kept)) = common else { return self.begin(variant) };
+        let Some((from, kept)) = self.common(before, variant) else { return self.begin(variant) };
+        let known = self.state.known_months(&variant.plan, variant.raised);
+        self.balances.truncate(known);
         if let Some(kept) = kept {
             self.used = kept.saturating_add(1);
             if let Some(kept) = self.kept.get(kept) {
@@ -101,10 +108,12 @@ impl Desk {
     /// Puts a play aside that is to go on with one round more, until [`Desk::take_up`]. Gives its place.
     pub fn put_aside(&mut self, before: &Variant, variant: &Variant) -> usize {
         let common = self.common(before, variant);
+        let known = self.state.known_months(&variant.plan, variant.raised);
         let kept = common.and_then(|(_, kept)| self.kept.get(kept?));
         let (state, noted) = kept.map_or((&self.state, &self.noted), |kept| (&kept.state, &kept.noted));
         let place = self.waiting;
-        Kept::put(&mut self.aside, place, common.map(|(from, _)| from), state, noted);
+        let balances = self.balances.get(..known).unwrap_or(&[]);
+        Kept::put(&mut self.aside, place, common.map(|(from, _)| from), state, noted, balances);
         self.waiting = place.saturating_add(1);
         place
     }
@@ -116,6 +125,7 @@ impl Desk {
         self.state.copy_from(&aside.state);
         self.state.forget_months();
         self.noted.copy_from(&aside.noted);
+        self.balances.clone_from(&aside.balances);
         self.used = 0;
         self.under(variant);
         self.go_on(variant, from)
@@ -147,7 +157,7 @@ impl Desk {
         }
     }
 
-    /// Plays the steps from one on, but for the exits that come last, and the months.
+    /// Plays the steps from one on, but for the exits that come last, and the months whose balances are not there.
     fn go_on(&mut self, variant: &Variant, from: usize) -> Result<(), Box<Diagnostic>> {
         for step in from..variant.settled {
             if variant.may_resume.get(step).copied().unwrap_or(false) {
@@ -157,12 +167,12 @@ impl Desk {
                 play_steps(&variant.plan, step..step.saturating_add(1), figures, state, probe)
             })?;
         }
-        let mut balances = std::mem::take(&mut self.balances);
-        balances.clear();
+        let (known, mut balances) = (std::mem::take(&mut self.balances), std::mem::take(&mut self.room));
+        known.clone_into(&mut balances);
         let run = self.probed(variant, |figures, state, probe| {
-            play_months(&variant.plan, figures, state, &mut Months { probe, balances: &mut balances })
+            play_months(&variant.plan, figures, state, &known, &mut Months { probe, balances: &mut balances })
         });
-        self.balances = balances;
+        (self.balances, self.room) = (balances, known);
         run
     }
 
@@ -224,21 +234,29 @@ impl Desk {
         if self.used == MOST_KEPT || last.is_some_and(|last| last >= step) {
             return;
         }
-        Kept::put(&mut self.kept, self.used, Some(step), &self.state, &self.noted);
+        Kept::put(&mut self.kept, self.used, Some(step), &self.state, &self.noted, &[]);
         self.used = self.used.saturating_add(1);
     }
 }
 
 impl Kept {
     /// Puts a state into a list, at a place that is there or is the next.
-    fn put(all: &mut Vec<Kept>, place: usize, step: Option<usize>, state: &State<f64>, noted: &Noted<f64>) {
+    fn put(
+        all: &mut Vec<Kept>,
+        place: usize,
+        step: Option<usize>,
+        state: &State<f64>,
+        noted: &Noted<f64>,
+        balances: &[f64],
+    ) {
         match all.get_mut(place) {
             Some(kept) => {
                 kept.step = step;
                 kept.state.copy_from(state);
                 kept.noted.copy_from(noted);
+                balances.clone_into(&mut kept.balances);
             }
-            None => all.push(Kept { step, state: state.clone(), noted: noted.clone() }),
+            None => all.push(Kept { step, state: state.clone(), noted: noted.clone(), balances: balances.to_vec() }),
         }
     }
 }

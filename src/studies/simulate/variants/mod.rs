@@ -225,7 +225,7 @@ impl<'a> Variants<'a> {
         self.known(&before.later, (due.raise, due.day), || {
             let mut scenario = before.scenario.clone();
             scenario.raise(due.raise, due.day);
-            Variant::new(scenario, &self.paths_of(group), Some(before))
+            Variant::new(scenario, &self.paths_of(group), Some((before, due.day)))
         })
     }
 

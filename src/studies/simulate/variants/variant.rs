@@ -26,6 +26,8 @@ pub struct Variant {
     pub settled: usize,
     /// By step, whether the next round may be raised before it: the state by then is worth keeping.
     pub may_resume: Vec<bool>,
+    /// The month in which the last round was raised, by its place; the first where none was.
+    pub raised: usize,
     /// What it has in common with the one it came from; none for the first.
     pub together: Option<Together>,
     /// The same with one round more, by its place among the raises and its day.
@@ -33,32 +35,43 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// The plan of a scenario, and the results that are read off it, by path. Where rounds are raised for one burn
-    /// report, its months alone are run.
-    pub fn new(scenario: Scenario, paths: &[&str], from: Option<&Variant>) -> Result<Variant, Box<Diagnostic>> {
+    /// The plan of a scenario, and the results that are read off it, by path; `from` is the same before a round was raised,
+    /// and the day of that. Where rounds are raised for one burn report, its months alone are run.
+    pub fn new(scenario: Scenario, paths: &[&str], from: Option<(&Variant, Day)>) -> Result<Variant, Box<Diagnostic>> {
         let mut bag = Bag::default();
         let mut plan = plan(&scenario, &mut bag);
         if let Some(fault) = bag.faults().first() {
             return Err(Box::new((*fault).clone()));
         }
-        let together = from.and_then(|from| plan.together_with(&from.plan));
+        let together = from.and_then(|(from, _)| plan.together_with(&from.plan));
         match from.filter(|_| together.is_some()) {
             // One copy stays near the processor, however many plans there are.
-            Some(from) => plan.treasury = Arc::clone(&from.plan.treasury),
+            Some((from, _)) => plan.treasury = Arc::clone(&from.plan.treasury),
             None if scenario.depends_on_burn() => plan.run_only_deciding(),
             None => {}
         }
-        let raised = scenario.raises.iter().filter_map(|raise| raise.raised.last()).max().copied();
+        let raised = from.map(|(_, day)| day);
         let may_raise = scenario.raises.iter().any(has_times_left);
-        // Nothing is raised before the last.
+        // What is raised next is raised later.
         let floor = raised.unwrap_or(scenario.as_of);
         let days = plan.steps.iter().map(|step| step.day);
         let before = std::iter::once(floor).chain(days.clone()).map(|day| day.max(floor));
         let may_resume = days.zip(before).map(|(day, before)| may_raise && day > before).collect();
+        let months = &plan.treasury.months;
+        let raised = raised.map_or(0, |day| months.partition_point(|month| month.month < day.month()));
         let readings = Readings::in_places(&scenario, &plan, paths);
         let is_exit = |kind: StepKind| matches!(kind, StepKind::Exit(_));
         let settled = plan.steps.iter().rposition(|step| !is_exit(step.kind)).map_or(0, |last| last.saturating_add(1));
-        Ok(Variant { scenario, plan, readings, settled, may_resume, together, later: Mutex::new(HashMap::new()) })
+        Ok(Variant {
+            scenario,
+            plan,
+            readings,
+            settled,
+            may_resume,
+            raised,
+            together,
+            later: Mutex::new(HashMap::new()),
+        })
     }
 
     /// Why a draw has no answer.
