@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
+use foldhash::fast::FixedState;
+
 use crate::units::Direction;
 
 /// What an operation is done with.
@@ -126,8 +128,8 @@ pub(super) struct Graph {
     pilot: Vec<f64>,
     /// How many draws the pilot has.
     draws: usize,
-    known: HashMap<Operation, u32>,
-    kept: HashSet<Check>,
+    known: HashMap<Operation, u32, FixedState>,
+    kept: HashSet<Check, FixedState>,
 }
 
 /// Whether all numbers are above zero, and their mean by so many standard deviations.
@@ -160,8 +162,8 @@ impl Graph {
             certain: Vec::with_capacity(operations),
             pilot: room,
             draws,
-            known: HashMap::with_capacity(operations),
-            kept: HashSet::new(),
+            known: HashMap::with_capacity_and_hasher(operations, FixedState::default()),
+            kept: HashSet::default(),
         }
     }
 
