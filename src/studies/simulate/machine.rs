@@ -1,7 +1,6 @@
 //! Draws played side by side on whatever vectors the processor has, and one by one where they go ways of their own.
 
 use pulp::Arch;
-use pulp::NullaryFnOnce;
 
 use crate::engine::Fault;
 use crate::engine::State;
@@ -17,6 +16,7 @@ use super::program::WIDTH;
 use super::readings::Probe;
 use super::readings::Readings;
 use super::sampler::Sampler;
+use super::wide::wide_on;
 
 /// How many draws with an answer a program learns its way from.
 const PILOT: usize = 64;
@@ -115,11 +115,17 @@ impl Chunk {
 #[derive(Debug, Clone)]
 pub struct Worker<'a> {
     job: Job<'a>,
-    /// The draws that go one way.
-    program: Option<(&'a Program, Table)>,
-    /// The figures of a block where there is no program.
-    figures: Vec<Column<WIDTH>>,
+    way: Way<'a>,
     single: Single<'a>,
+}
+
+/// How a block of draws is played.
+#[derive(Debug, Clone)]
+enum Way<'a> {
+    /// Side by side, but for those that go ways of their own.
+    Program(&'a Program, Box<Table>),
+    /// One by one, with these figures.
+    Alone(Vec<Column<WIDTH>>),
 }
 
 /// One draw by itself.
@@ -148,28 +154,79 @@ impl<'a> Worker<'a> {
     /// Ready to play, by a program where there is one.
     #[must_use]
     pub fn new(job: Job<'a>, program: Option<&'a Program>) -> Worker<'a> {
-        let figures = job.sampler.fixed();
-        let program = program.map(|program| (program, Table::new(program, job.sampler.base())));
-        Worker { job, program, figures, single: Single::new(job) }
+        let way = match program {
+            Some(program) => Way::Program(program, Box::new(Table::new(program, job.sampler.base()))),
+            None => Way::Alone(job.sampler.fixed()),
+        };
+        Worker { job, way, single: Single::new(job) }
     }
 
     /// Plays so many draws from `first` on, with the widest instructions there are.
     pub fn play(&mut self, first: u64, draws: usize) -> Chunk {
-        run_on(Arch::new(), Run { worker: self, first, draws })
+        self.play_on(Arch::new(), first, draws)
     }
 
     /// The same with the instructions every processor has: for those who want to see that nothing hangs on it.
     pub fn play_plainly(&mut self, first: u64, draws: usize) -> Chunk {
-        run_on(Arch::Scalar, Run { worker: self, first, draws })
+        self.play_on(Arch::Scalar, first, draws)
+    }
+
+    /// Not inlined: one copy of everything below for each instruction set is enough.
+    #[inline(never)]
+    fn play_on(&mut self, arch: Arch, first: u64, draws: usize) -> Chunk {
+        wide_on(
+            arch,
+            #[inline(always)]
+            || self.blocks(first, draws),
+        )
+    }
+
+    #[inline(always)]
+    fn blocks(&mut self, first: u64, draws: usize) -> Chunk {
+        let job = self.job;
+        // Each number is written once its draw is played.
+        let values = vec![0.0; draws.saturating_mul(job.readings.all().len())];
+        let mut chunk = Chunk { draws, values, refused: Vec::new() };
+        let mut place = 0usize;
+        let mut at = first;
+        while place < draws {
+            let count = draws.saturating_sub(place).min(WIDTH);
+            let others = match &mut self.way {
+                Way::Program(program, table) => {
+                    job.sampler.fill(at, table.figures());
+                    let values = &mut chunk.values;
+                    table.play(
+                        program,
+                        #[inline(always)]
+                        |index, numbers| {
+                            let start = index.saturating_mul(draws).saturating_add(place);
+                            store(values, start, count, numbers);
+                        },
+                    )
+                }
+                Way::Alone(figures) => {
+                    job.sampler.fill(at, figures);
+                    [!0; WIDTH]
+                }
+            };
+            for (draw, other) in others.iter().enumerate().take(count) {
+                if *other != 0 {
+                    self.alone(draw, place.saturating_add(draw), &mut chunk);
+                }
+            }
+            place = place.saturating_add(WIDTH);
+            at = at.wrapping_add(WIDTH as u64);
+        }
+        chunk
     }
 
     /// One draw by itself, into its place.
     #[inline(never)]
     fn alone(&mut self, draw: usize, at: usize, chunk: &mut Chunk) {
-        let Worker { job, program, figures, single } = self;
-        let played = match program {
-            Some((_, table)) => single.play(*job, table.draw(draw)),
-            None => {
+        let Worker { job, way, single } = self;
+        let played = match way {
+            Way::Program(_, table) => single.play(*job, table.draw(draw)),
+            Way::Alone(figures) => {
                 let numbers = figures.iter().map(|figure| figure.0.get(draw).copied().unwrap_or(f64::NAN));
                 single.play(*job, numbers)
             }
@@ -193,63 +250,6 @@ impl<'a> Worker<'a> {
                 chunk.refused.push((at, fault));
             }
         }
-    }
-}
-
-/// Runs on an instruction set. Not inlined: one copy of everything below for each set is enough.
-#[inline(never)]
-fn run_on(arch: Arch, run: Run<'_, '_>) -> Chunk {
-    arch.dispatch(run)
-}
-
-/// A run of draws: everything below it is compiled once for each instruction set.
-struct Run<'w, 'a> {
-    worker: &'w mut Worker<'a>,
-    first: u64,
-    draws: usize,
-}
-
-impl NullaryFnOnce for Run<'_, '_> {
-    type Output = Chunk;
-
-    #[inline(always)]
-    fn call(self) -> Chunk {
-        let Run { worker, first, draws } = self;
-        let job = worker.job;
-        // Each number is written once its draw is played.
-        let values = vec![0.0; draws.saturating_mul(job.readings.all().len())];
-        let mut chunk = Chunk { draws, values, refused: Vec::new() };
-        let mut place = 0usize;
-        let mut at = first;
-        while place < draws {
-            let count = draws.saturating_sub(place).min(WIDTH);
-            let others = match &mut worker.program {
-                Some((program, table)) => {
-                    job.sampler.fill(at, table.figures());
-                    let values = &mut chunk.values;
-                    table.play(
-                        program,
-                        #[inline(always)]
-                        |index, numbers| {
-                            let start = index.saturating_mul(draws).saturating_add(place);
-                            store(values, start, count, numbers);
-                        },
-                    )
-                }
-                None => {
-                    job.sampler.fill(at, &mut worker.figures);
-                    [!0; WIDTH]
-                }
-            };
-            for (draw, other) in others.iter().enumerate().take(count) {
-                if *other != 0 {
-                    worker.alone(draw, place.saturating_add(draw), &mut chunk);
-                }
-            }
-            place = place.saturating_add(WIDTH);
-            at = at.wrapping_add(WIDTH as u64);
-        }
-        chunk
     }
 }
 

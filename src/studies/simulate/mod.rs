@@ -21,6 +21,7 @@ mod simulation;
 mod slices;
 mod summary;
 mod variants;
+mod wide;
 
 pub use column::Column;
 pub use distribution::Distribution;

@@ -10,6 +10,8 @@
     reason = "the loops run over blocks and tables of one size"
 )]
 
+use super::wide::filled;
+
 /// Numbers of the pilot.
 const PILOT: usize = 4096;
 /// Bins between the ends of the pilot; below and above it is one more each, and one for what is no number.
@@ -19,7 +21,7 @@ const ROOM: usize = 2048;
 /// The bin of what is no number.
 const NONE: f64 = 1026.0;
 /// Numbers whose bins are found side by side.
-const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 16;
 
 /// Equal parts between the ends of a pilot, and how many numbers lie in each.
 #[derive(Debug, Clone)]
@@ -185,16 +187,6 @@ impl Wanted {
         all.resize(self.asked, None);
         all
     }
-}
-
-/// The rest of a run, as a whole block.
-#[inline(always)]
-fn filled(rest: &[f64]) -> [f64; BLOCK] {
-    let mut block = [f64::NAN; BLOCK];
-    for (slot, value) in block.iter_mut().zip(rest) {
-        *slot = *value;
-    }
-    block
 }
 
 #[inline(always)]

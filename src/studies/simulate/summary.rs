@@ -1,16 +1,16 @@
 //! What a column of numbers comes to: mean, spread, quantiles, a histogram, the chance of a statement.
 
-use pulp::Arch;
-use pulp::NullaryFnOnce;
-
 use crate::outcome::Measure;
 use crate::studies::Goal;
 use crate::studies::Target;
 use crate::studies::Test;
 use crate::units::Scalar;
 
+use super::quantiles::BLOCK;
 use super::quantiles::Bins;
 use super::simulation::Simulation;
+use super::wide::filled;
+use super::wide::wide;
 
 /// A result over all draws.
 #[derive(Debug, Clone, PartialEq)]
@@ -203,11 +203,7 @@ impl Counted {
         for block in blocks {
             sums.take(block);
         }
-        let mut last = [f64::NAN; SUMS];
-        for (slot, value) in last.iter_mut().zip(rest) {
-            *slot = *value;
-        }
-        sums.take(&last);
+        sums.take(&filled(rest));
         let Sums { sums, least, most, finite, none } = sums;
         let padding = (SUMS - rest.len()) as u64;
         let none = none.iter().sum::<u64>().saturating_sub(padding);
@@ -258,11 +254,7 @@ fn histogram(simulation: &Simulation, result: usize, low: f64, high: f64) -> His
             let mut counts = [[0u64; ROOM]; 2];
             for run in simulation.column(result) {
                 let (blocks, rest) = run.as_chunks::<BLOCK>();
-                let mut last = [f64::NAN; BLOCK];
-                for (slot, value) in last.iter_mut().zip(rest) {
-                    *slot = *value;
-                }
-                for block in blocks.iter().chain([&last]) {
+                for block in blocks.iter().chain([&filled(rest)]) {
                     count_bars(block, low, scale, &mut counts);
                 }
             }
@@ -274,8 +266,6 @@ fn histogram(simulation: &Simulation, result: usize, low: f64, high: f64) -> His
     Histogram { low, high, counts }
 }
 
-/// Numbers whose bars are found side by side.
-const BLOCK: usize = 16;
 /// Room for the bars and what is no number: a power of two.
 const ROOM: usize = 32;
 
@@ -306,23 +296,6 @@ fn count_bars(block: &[f64; BLOCK], low: f64, scale: f64, counts: &mut [[u64; RO
         let (one, other) = (bars[2 * pair], bars[2 * pair + 1]);
         counts[0][one] = counts[0][one].wrapping_add(1);
         counts[1][other] = counts[1][other].wrapping_add(1);
-    }
-}
-
-/// Does work on columns with the widest instructions there are. What it calls is inlined.
-#[inline(never)]
-fn wide<R>(work: impl FnOnce() -> R) -> R {
-    Arch::new().dispatch(Work(work))
-}
-
-struct Work<F>(F);
-
-impl<R, F: FnOnce() -> R> NullaryFnOnce for Work<F> {
-    type Output = R;
-
-    #[inline(always)]
-    fn call(self) -> R {
-        (self.0)()
     }
 }
 
