@@ -195,7 +195,7 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
         let width = match what {
             Holds::Bars => layout.bar,
             Holds::Sparks => layout.spark.max(longest_word(&declared.heading)),
-            Holds::Numbers | Holds::Texts => narrowest(grid, &rows, *column, *what),
+            Holds::Numbers | Holds::Texts => narrowest(grid, &rows, *column, *what, layout.heading),
         };
         let Some(column) = table.column_mut(place) else { continue };
         column.set_padding(if place == 0 { (2, 1) } else { (1, 1) });
@@ -214,22 +214,35 @@ fn draw(grid: &Grid, currency: &str, screen: Screen) -> Vec<String> {
     table.lines().collect()
 }
 
-/// Which columns are drawn, and how wide bars and sparklines are.
+/// Which columns are drawn, how wide bars and sparklines are, and how wide a heading over numbers may be on one line.
 struct Layout {
     columns: Vec<usize>,
     bar: usize,
     spark: usize,
+    heading: usize,
 }
+
+/// A heading over numbers that is wider breaks between words, where there is not room for all.
+const HEADING: usize = 9;
 
 /// Fits a table to a screen: bars and sparklines get what numbers and texts leave; what does not fit at all is left
 /// out, what is drawn first, then texts from the right.
 fn layout(grid: &Grid, rows: &[Vec<String>], holds: &[Holds], width: Option<u16>) -> Layout {
     let mut columns: Vec<usize> = (0..grid.columns.len()).collect();
-    let Some(width) = width.map(usize::from) else { return Layout { columns, bar: BAR, spark: SPARK } };
+    let Some(width) = width.map(usize::from) else {
+        return Layout { columns, bar: BAR, spark: SPARK, heading: usize::MAX };
+    };
     let what = |column: &usize| holds.get(*column).copied().unwrap_or(Holds::Texts);
+    let whole = columns.iter().map(|column| match what(column) {
+        Holds::Bars => BAR.max(natural(grid, rows, *column)),
+        Holds::Sparks => SPARK.max(natural(grid, rows, *column)),
+        Holds::Numbers | Holds::Texts => natural(grid, rows, *column),
+    });
+    let has_room = whole.map(|size| size.saturating_add(2)).sum::<usize>() < width;
+    let heading = if has_room { usize::MAX } else { HEADING };
     let least = |column: &usize| match what(column) {
         Holds::Bars | Holds::Sparks => 0,
-        other => narrowest(grid, rows, *column, other),
+        other => narrowest(grid, rows, *column, other, heading),
     };
     let wanted = |column: &usize| match what(column) {
         Holds::Texts => least(column).max(natural(grid, rows, *column).min(TEXT)),
@@ -260,19 +273,19 @@ fn layout(grid: &Grid, rows: &[Vec<String>], holds: &[Holds], width: Option<u16>
             _ => break,
         }
     }
-    Layout { columns, bar, spark }
+    Layout { columns, bar, spark, heading }
 }
 
 fn longest_word(text: &str) -> usize {
     text.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
-/// The least a column needs: a number whole, a text its longest word, a heading its longest word.
-fn narrowest(grid: &Grid, rows: &[Vec<String>], column: usize, holds: Holds) -> usize {
+/// The least a column needs: a number whole, a text its longest word, a heading its longest word, and over numbers all of
+/// it up to a width.
+fn narrowest(grid: &Grid, rows: &[Vec<String>], column: usize, holds: Holds, heading: usize) -> usize {
     let heading = grid.columns.get(column).map_or(0, |column| {
-        // A short heading stays on one line; a long one breaks between words.
         let whole = column.heading.width();
-        longest_word(&column.heading).max(whole.min(if holds == Holds::Numbers { 9 } else { 0 }))
+        longest_word(&column.heading).max(whole.min(if holds == Holds::Numbers { heading } else { 0 }))
     });
     let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| {
         let plain = anstream::adapter::strip_str(text).to_string();

@@ -46,6 +46,7 @@ type DeEntry<'t> = (&'t toml::Spanned<toml::de::DeString<'t>>, &'t toml::Spanned
 pub(super) fn read(source: SourceId, text: &str, bag: &mut Bag) -> TableNode {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut lines: Vec<usize> = Vec::new();
+    let mut unread = Vec::new();
     let is_other_format = text.trim_start().starts_with(['{', '<']);
     for error in errors.iter().take(if is_other_format { 1 } else { usize::MAX }) {
         let range = error.span().unwrap_or(0..0);
@@ -56,8 +57,9 @@ pub(super) fn read(source: SourceId, text: &str, bag: &mut Bag) -> TableNode {
             lines.push(line);
             bag.add(syntax_fault(error.message(), text, span));
         }
+        unread.push(span);
     }
-    let mut reader = Reader { source, text, bag };
+    let mut reader = Reader { source, text, unread, bag };
     reader.table(&ROOT, table.get_ref(), reader.span(0..0), &None, true)
 }
 
@@ -81,6 +83,8 @@ pub(super) fn toml_text(text: &str) -> String {
 struct Reader<'a> {
     source: SourceId,
     text: &'a str,
+    /// What is not TOML.
+    unread: Vec<Span>,
     bag: &'a mut Bag,
 }
 
@@ -89,16 +93,22 @@ impl Reader<'_> {
         Span { source: self.source, start: range.start, end: range.end }
     }
 
+    /// Whether a value can be judged: after a syntax error the reader goes on with one that it filled in, without a place
+    /// or with that of what it could not read.
+    fn is_the_users(&self, span: Span) -> bool {
+        let is_there = |other: Span| other.source == span.source && other.start < span.end && span.start < other.end;
+        span.end > span.start && !self.unread.iter().any(|unread| is_there(*unread))
+    }
+
     fn wrong<T>(&mut self, message: &str, span: Span, help: &str) -> Option<T> {
-        // After a syntax error the reader fills in values without a place: they are not the user's.
-        if span.end > span.start {
+        if self.is_the_users(span) {
             self.bag.add(Diagnostic::new(Code::WrongKind, message).at(span).help(help));
         }
         None
     }
 
     fn bad_date<T>(&mut self, span: Span) -> Option<T> {
-        if span.end > span.start {
+        if self.is_the_users(span) {
             self.bag.add(
                 Diagnostic::new(Code::BadDate, "a date is needed")
                     .at(span)

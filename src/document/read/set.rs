@@ -31,7 +31,7 @@ pub(in crate::document) fn read_set(
 ) -> Option<Node> {
     let typed = text.get(at..)?;
     let span = Span { source, start: at, end: text.len() };
-    let mut reader = Reader { source, text, bag };
+    let mut reader = Reader { source, text, unread: Vec::new(), bag };
     if typed.starts_with('{') {
         let (table, errors) = DeTable::parse_recoverable(text);
         if let Some(error) = errors.first() {
@@ -98,7 +98,7 @@ pub(in crate::document) fn read_set_part(
 ) -> Option<Figure> {
     let typed = text.get(at..)?;
     let span = Span { source, start: at, end: text.len() };
-    let mut reader = Reader { source, text, bag };
+    let mut reader = Reader { source, text, unread: Vec::new(), bag };
     let mut figure = Figure { span, value: None, detail: None, covered_by: None };
     let mut detail = Detail::default();
     let quantity = match part {
