@@ -64,6 +64,19 @@ impl Desk {
         }
     }
 
+    /// About how many numbers the state of a draw has that is put aside.
+    pub fn size(plan: &Plan) -> usize {
+        let lists = [
+            plan.positions.len(),
+            plan.treasury.months.len().saturating_mul(3),
+            plan.ratios.len().saturating_mul(12),
+            plan.tranches.len().saturating_mul(8),
+            plan.rounds.len().saturating_mul(4),
+            plan.convertibles.len().saturating_add(plan.grants.len()).saturating_mul(2),
+        ];
+        lists.iter().sum::<usize>().max(1)
+    }
+
     /// Takes what is drawn in another draw.
     pub fn take(&mut self, drawn: impl Iterator<Item = (usize, f64)>) {
         for (slot, number) in drawn {

@@ -35,6 +35,11 @@ use variant::Variant;
 /// Plans are kept for this many choices.
 const MOST_KEPT: usize = 4096;
 
+/// Numbers that the states of draws that wait may have in all, by their size: some 16 megabytes.
+const ROOM: usize = 1 << 21;
+/// Draws that are played together, however large a state is.
+const LEAST_BATCH: usize = 64;
+
 /// The days that were drawn, and the report that decides, by its place among the groups.
 type Choice = (Vec<Day>, usize);
 
@@ -106,18 +111,49 @@ impl<'a> Variants<'a> {
     /// Plays so many draws; none if it was stopped in the middle.
     pub fn play(&self, first: u64, draws: usize, watch: &(dyn Watch + Sync)) -> Option<(Chunk, Vec<RefusedDraw>)> {
         let mut chunk = Chunk::new(draws, self.paths.len());
-        let mut why_not: Vec<Option<Box<Diagnostic>>> = vec![None; draws];
-        let rows = Rows::new(self.sampler, first, draws);
+        let mut refused = Vec::new();
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut desk = idle.unwrap_or_else(|| Desk::new(self.plan, self.sampler.base()));
+        let size = (ROOM / Desk::size(self.plan)).clamp(LEAST_BATCH, draws.max(LEAST_BATCH));
+        for start in (0..draws).step_by(size) {
+            let count = size.min(draws.saturating_sub(start));
+            let from = first.saturating_add(start as u64);
+            let put = |draw: usize, result: usize, value: f64| {
+                let at = result.saturating_mul(draws).saturating_add(start).saturating_add(draw);
+                if let Some(slot) = chunk.values.get_mut(at) {
+                    *slot = value;
+                }
+            };
+            let why_not = self.batch(from, count, &mut desk, put, watch)?;
+            refused.extend(why_not.into_iter().enumerate().filter_map(|(draw, why)| {
+                let (draw, why) = (from.saturating_add(draw as u64), why?);
+                Some(RefusedDraw { draw, code: why.code.name().to_owned(), why: why.message })
+            }));
+        }
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(desk);
+        }
+        Some((chunk, refused))
+    }
+
+    /// Plays some draws, those that raise alike one after the other. Gives of each why it has no answer, if it has none.
+    fn batch(
+        &self,
+        first: u64,
+        draws: usize,
+        desk: &mut Desk,
+        mut put: impl FnMut(usize, usize, f64),
+        watch: &(dyn Watch + Sync),
+    ) -> Option<Vec<Option<Box<Diagnostic>>>> {
+        let mut why_not: Vec<Option<Box<Diagnostic>>> = vec![None; draws];
+        let rows = Rows::new(self.sampler, first, draws);
         for (group, (_, places)) in self.groups.iter().enumerate() {
             if group > 0 && places.is_empty() {
                 continue;
             }
             let mut put = |draw: usize, result: usize, value: f64| {
-                let place = places.get(result).map(|place| place.saturating_mul(draws).saturating_add(draw));
-                if let Some(slot) = place.and_then(|place| chunk.values.get_mut(place)) {
-                    *slot = value;
+                if let Some(place) = places.get(result) {
+                    put(draw, *place, value);
                 }
             };
             let mut waiting = Vec::new();
@@ -127,7 +163,7 @@ impl<'a> Variants<'a> {
                     return None;
                 }
                 desk.take(rows.row(draw));
-                match self.unraised(group, draw, &mut desk, |result, value| put(draw, result, value)) {
+                match self.unraised(group, draw, desk, |result, value| put(draw, result, value)) {
                     Ok(None) => {}
                     Ok(Some(it)) => waiting.push(it),
                     // Another report's play without an answer leaves its own results without a number.
@@ -135,7 +171,7 @@ impl<'a> Variants<'a> {
                     Err(why) => *why_not = Some(why),
                 }
             }
-            // Draws that raise alike come one after the other: their plans are then near the processor.
+            // The plans of draws that raise alike are near the processor.
             waiting.sort_by(Waiting::order);
             for it in waiting {
                 if watch.is_stopped() {
@@ -143,20 +179,13 @@ impl<'a> Variants<'a> {
                 }
                 let draw = it.draw;
                 desk.take(rows.row(draw));
-                let raised = self.raised(group, it, &mut desk, |result, value| put(draw, result, value));
+                let raised = self.raised(group, it, desk, |result, value| put(draw, result, value));
                 if let (Err(why), 0, Some(why_not)) = (raised, group, why_not.get_mut(draw)) {
                     *why_not = Some(why);
                 }
             }
         }
-        if let Ok(mut idle) = self.idle.lock() {
-            idle.push(desk);
-        }
-        let refused = why_not.into_iter().enumerate().filter_map(|(draw, why)| {
-            let (draw, why) = (first.saturating_add(draw as u64), why?);
-            Some(RefusedDraw { draw, code: why.code.name().to_owned(), why: why.message })
-        });
-        Some((chunk, refused.collect()))
+        Some(why_not)
     }
 
     /// One draw as one report sees it, if nothing is raised; and otherwise what is raised first.
