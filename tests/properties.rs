@@ -1398,7 +1398,7 @@ proptest! {
             + sum(outcome.plan.tranches.iter().zip(&outcome.state.tranches).map(|(plan, tranche)| {
                 number(tranche.pending) * ratio(&model, outcome, plan.position)
             }));
-        for owner in &outcome.scenario.owners {
+        for owner in outcome.scenario.owners.iter() {
             let at = |family: &str| result(outcome, &format!("{family}.{}", owner.id));
             let (held, signed) = (at("ownership").expect("a part"), at("committed").expect("a part"));
             // In shares: what is signed comes on top of what is held.

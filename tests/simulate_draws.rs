@@ -79,7 +79,7 @@ fn read(outcome: &Outcome) -> Vec<String> {
     let mut paths: Vec<String> = metrics(outcome, When::End).into_iter().map(|metric| metric.path).collect();
     // A moment in the middle of what happens, and each round as it is signed.
     let days: Vec<String> = outcome.scenario.rounds.iter().map(|round| format!("round.{}", round.id)).collect();
-    for owner in &outcome.scenario.owners {
+    for owner in outcome.scenario.owners.iter() {
         paths.extend(days.iter().map(|when| format!("ownership.{}@{when}", owner.id)));
     }
     // And some of what there is at the end of a day: each is a search of its own in an exact play.

@@ -29,7 +29,17 @@ impl Plan {
         if !is_the_same_company {
             return None;
         }
-        let place = |line| self.positions.iter().position(|known| known == line);
+        // They mostly stand in the same order, and are looked for behind the one found last.
+        let mut next = 0usize;
+        let place = |line| {
+            let found = |from: usize| {
+                let behind = self.positions.get(from..)?.iter().position(|known| known == line)?;
+                from.checked_add(behind)
+            };
+            let place = found(next).or_else(|| found(0))?;
+            next = place.saturating_add(1);
+            Some(place)
+        };
         let lines: Option<Vec<usize>> = before.positions.iter().map(place).collect();
         let both = self.steps.iter().zip(&before.steps);
         let steps = both.take_while(|(own, other)| self.plays_as(own, before, other)).count();

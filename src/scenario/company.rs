@@ -1,5 +1,7 @@
 //! The company: who there is, what they hold, what is known.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::diagnostics::Span;
@@ -50,8 +52,8 @@ pub struct Scenario {
     pub remark: Option<String>,
     /// Where figures come from, by id.
     pub sources: IndexMap<String, SourceEntry>,
-    /// Holders, then pools.
-    pub owners: Vec<Owner>,
+    /// Holders, then pools. Copies of a scenario share them.
+    pub owners: Arc<Vec<Owner>>,
     /// Share classes, `common` first; classes of a round of its own last.
     pub classes: Vec<Class>,
     /// Where numbers are rounded.
@@ -260,8 +262,8 @@ pub struct Opening {
     pub date: Day,
     /// The unit of account where the opening is in stakes.
     pub fully_diluted: Option<FigureId>,
-    /// One line a holder and class.
-    pub lines: Vec<OpeningLine>,
+    /// One line a holder and class. Copies of a scenario share them.
+    pub lines: Arc<Vec<OpeningLine>>,
 }
 
 /// One line of the opening table.

@@ -11,7 +11,7 @@ use super::Scenario;
 /// Two holders that read the same when case, spaces and signs are passed over.
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
     let mut seen = HashMap::new();
-    for owner in &scenario.owners {
+    for owner in scenario.owners.iter() {
         let skeleton: String =
             owner.name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if skeleton.is_empty() {

@@ -22,7 +22,7 @@ pub(super) fn check(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
         return;
     }
     let mut total = Decimal::ZERO;
-    for line in &opening.lines {
+    for line in opening.lines.iter() {
         match line.count {
             OpeningCount::Shares(figure) => total = total.saturating_add(scenario.figures.value(figure)),
             OpeningCount::Stake(figure) => bag.add(
@@ -58,7 +58,7 @@ fn stakes(scenario: &Scenario, root: &TableNode, bag: &mut Bag) {
     let mut sum = Decimal::ZERO;
     let mut by_shares = Decimal::ZERO;
     let unit = opening.fully_diluted.map_or(Decimal::ONE, |unit| scenario.figures.value(unit));
-    for line in &opening.lines {
+    for line in opening.lines.iter() {
         match line.count {
             OpeningCount::Stake(figure) => {
                 percentage(scenario, figure, "a stake", true, bag);

@@ -19,7 +19,7 @@ use crate::scenario::round::Size;
 
 /// Counts of shares that are written are whole numbers.
 pub(super) fn check(scenario: &Scenario, bag: &mut Bag) {
-    for line in &scenario.opening.lines {
+    for line in scenario.opening.lines.iter() {
         match line.count {
             OpeningCount::Shares(figure) => whole(scenario, line.class, figure, bag),
             OpeningCount::Stake(figure) if is_whole(scenario, line.class) => {

@@ -375,7 +375,7 @@ impl Reader<'_> {
                 span: position.span,
             });
         }
-        Some(Opening { date, fully_diluted, lines })
+        Some(Opening { date, fully_diluted, lines: lines.into() })
     }
 
     /// What a share of an opening line was bought for; without it nobody got anything.

@@ -188,7 +188,7 @@ impl Reader<'_> {
             horizon: root.day("horizon").map(|day| day.value),
             remark: root.text("remark").map(str::to_owned),
             sources: self.source_list(),
-            owners,
+            owners: owners.into(),
             classes,
             rounding,
             opening: opening?,

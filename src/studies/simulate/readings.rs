@@ -72,9 +72,9 @@ pub struct Readings {
     all: Vec<Reading>,
     /// The lines of each owner.
     lines: Vec<Vec<usize>>,
-    /// Those that vote, with their votes a share.
+    /// Those that vote, with their votes a share, where votes are asked for.
     votes: Vec<Vec<(usize, f64)>>,
-    /// The tranches whose shares each owner is to get.
+    /// The tranches whose shares each owner is to get, where those count.
     pending: Vec<Vec<usize>>,
     /// The results that are read after so many steps.
     by_step: Vec<Vec<usize>>,
@@ -114,9 +114,12 @@ impl Readings {
     }
 
     fn compiled(scenario: &Scenario, plan: &Plan, all: Vec<Reading>) -> Readings {
+        let asks = |kind: fn(&What) -> bool| all.iter().any(|reading| kind(&reading.what));
+        let votes_count = asks(|what| matches!(what, What::Voting(_)));
+        let pending_counts = asks(|what| matches!(what, What::Committed(_)));
         let owners = scenario.owners.len();
         let mut lines = vec![Vec::new(); owners];
-        let mut votes = vec![Vec::new(); owners];
+        let mut votes = vec![Vec::new(); if votes_count { owners } else { 0 }];
         for (index, line) in plan.positions.iter().enumerate() {
             let owner = line.owner as usize;
             if let Some(lines) = lines.get_mut(owner) {
@@ -127,7 +130,7 @@ impl Readings {
                 votes.push((index, class.map_or(1.0, |class| f64::of(scenario.figures.value(class.votes)))));
             }
         }
-        let mut pending = vec![Vec::new(); owners];
+        let mut pending = vec![Vec::new(); if pending_counts { owners } else { 0 }];
         for (index, tranche) in plan.tranches.iter().enumerate() {
             let owner = plan.positions.get(tranche.position).map(|line| line.owner as usize);
             if let Some(pending) = owner.and_then(|owner| pending.get_mut(owner)) {
