@@ -5,16 +5,17 @@
 
 mod closings;
 mod commitment;
+mod common;
 mod exit;
 mod from_scenario;
 mod guard;
 mod instrument;
 mod order;
-mod together;
 mod treasury;
 
 pub use crate::scenario::ProtectionBase;
 pub use commitment::due_parts;
+pub use common::Common;
 pub use exit::CarveOutPlan;
 pub use exit::ClaimantPlan;
 pub use exit::ClassTermsPlan;
@@ -61,7 +62,6 @@ pub use instrument::WarrantEndPlan;
 pub use instrument::WarrantIssuePlan;
 pub use instrument::WarrantPlan;
 pub use instrument::WarrantSizePlan;
-pub use together::Together;
 pub use treasury::Base;
 pub use treasury::BurnPlan;
 pub use treasury::CashPlan;

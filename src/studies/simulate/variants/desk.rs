@@ -104,7 +104,7 @@ impl Desk {
 
     /// Goes on with one round more; from the beginning where the plans do not go together.
     pub fn resume(&mut self, before: &Variant, variant: &Variant) -> Result<(), Box<Diagnostic>> {
-        let Some((from, kept)) = self.common(before, variant) else { return self.begin(variant) };
+        let Some((from, kept)) = self.parting(before, variant) else { return self.begin(variant) };
         let known = self.state.known_months(&variant.plan, variant.raised);
         self.balances.truncate(known);
         if let Some(kept) = kept {
@@ -120,13 +120,13 @@ impl Desk {
 
     /// Puts a play aside that is to go on with one round more, until [`Desk::take_up`]. Gives its place.
     pub fn put_aside(&mut self, before: &Variant, variant: &Variant) -> usize {
-        let common = self.common(before, variant);
+        let parting = self.parting(before, variant);
         let known = self.state.known_months(&variant.plan, variant.raised);
-        let kept = common.and_then(|(_, kept)| self.kept.get(kept?));
+        let kept = parting.and_then(|(_, kept)| self.kept.get(kept?));
         let (state, noted) = kept.map_or((&self.state, &self.noted), |kept| (&kept.state, &kept.noted));
         let place = self.waiting;
         let balances = self.balances.get(..known).unwrap_or(&[]);
-        Kept::put(&mut self.aside, place, common.map(|(from, _)| from), state, noted, balances);
+        Kept::put(&mut self.aside, place, parting.map(|(from, _)| from), state, noted, balances);
         self.waiting = place.saturating_add(1);
         place
     }
@@ -151,8 +151,8 @@ impl Desk {
 
     /// Up to which step a play goes with one that has a round more, and the state that is kept of that moment, by its
     /// place; none where it is the state as it stands. None at all where they do not go together.
-    fn common(&self, before: &Variant, variant: &Variant) -> Option<(usize, Option<usize>)> {
-        let steps = variant.together.as_ref()?.steps;
+    fn parting(&self, before: &Variant, variant: &Variant) -> Option<(usize, Option<usize>)> {
+        let steps = variant.common.as_ref()?.steps;
         if before.settled <= steps {
             return Some((before.settled, None));
         }
@@ -163,10 +163,10 @@ impl Desk {
 
     /// The state, and those that are kept, under a plan with one round more.
     fn under(&mut self, variant: &Variant) {
-        let Some(together) = &variant.together else { return };
+        let Some(common) = &variant.common else { return };
         let kept = self.kept.iter_mut().take(self.used).map(|kept| &mut kept.state);
         for state in std::iter::once(&mut self.state).chain(kept) {
-            state.go_on(&variant.plan, &self.figures, &together.lines);
+            state.go_on(&variant.plan, &self.figures, &common.lines);
         }
     }
 

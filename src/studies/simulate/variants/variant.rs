@@ -9,9 +9,9 @@ use crate::diagnostics::Diagnostic;
 use crate::engine::Fault;
 use crate::outcome::fault_diagnostic;
 use crate::outcome::has_times_left;
+use crate::plan::Common;
 use crate::plan::Plan;
 use crate::plan::StepKind;
-use crate::plan::Together;
 use crate::plan::plan;
 use crate::scenario::Scenario;
 use crate::studies::simulate::readings::Readings;
@@ -29,7 +29,7 @@ pub struct Variant {
     /// The month in which the last round was raised, by its place; the first where none was.
     pub raised: usize,
     /// What it has in common with the one it came from; none for the first.
-    pub together: Option<Together>,
+    pub common: Option<Common>,
     /// The same with one round more, by its place among the raises and its day.
     pub later: Mutex<HashMap<(usize, Day), Arc<Variant>>>,
 }
@@ -43,8 +43,8 @@ impl Variant {
         if let Some(fault) = bag.faults().first() {
             return Err(Box::new((*fault).clone()));
         }
-        let together = from.and_then(|(from, _)| plan.together_with(&from.plan));
-        match from.filter(|_| together.is_some()) {
+        let common = from.and_then(|(from, _)| plan.common_with(&from.plan));
+        match from.filter(|_| common.is_some()) {
             // One copy stays near the processor, however many plans there are.
             Some((from, _)) => plan.treasury = Arc::clone(&from.plan.treasury),
             None if scenario.depends_on_burn() => plan.run_only_deciding(),
@@ -62,16 +62,7 @@ impl Variant {
         let readings = Readings::in_places(&scenario, &plan, paths);
         let is_exit = |kind: StepKind| matches!(kind, StepKind::Exit(_));
         let settled = plan.steps.iter().rposition(|step| !is_exit(step.kind)).map_or(0, |last| last.saturating_add(1));
-        Ok(Variant {
-            scenario,
-            plan,
-            readings,
-            settled,
-            may_resume,
-            raised,
-            together,
-            later: Mutex::new(HashMap::new()),
-        })
+        Ok(Variant { scenario, plan, readings, settled, may_resume, raised, common, later: Mutex::new(HashMap::new()) })
     }
 
     /// Why a draw has no answer.

@@ -1,4 +1,4 @@
-//! How far two plans go together: a company, and the same with a round that is raised later.
+//! What two plans have in common: a company, and the same with a round that is raised later.
 
 use super::Plan;
 use super::Step;
@@ -6,7 +6,7 @@ use super::StepKind;
 
 /// What two plans have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Together {
+pub struct Common {
     /// So many steps are the same in both.
     pub steps: usize,
     /// Where each line of the earlier plan stands in the later one.
@@ -17,7 +17,7 @@ impl Plan {
     /// What a plan has in common with one that lacks some of its rounds; none where the later plan is not the earlier one
     /// and more, and has to be played from its beginning.
     #[must_use]
-    pub fn together_with(&self, before: &Plan) -> Option<Together> {
+    pub fn common_with(&self, before: &Plan) -> Option<Common> {
         let is_the_same_company = self.opening.len() == before.opening.len()
             && self.treasury.months.len() == before.treasury.months.len()
             && self.treasury.denominator == before.treasury.denominator
@@ -43,7 +43,7 @@ impl Plan {
         let lines: Option<Vec<usize>> = before.positions.iter().map(place).collect();
         let both = self.steps.iter().zip(&before.steps);
         let steps = both.take_while(|(own, other)| self.plays_as(own, before, other)).count();
-        Some(Together { steps, lines: lines? })
+        Some(Common { steps, lines: lines? })
     }
 
     /// Whether a step is the same in another plan.
