@@ -19,8 +19,6 @@ impl Plan {
     #[must_use]
     pub fn common_with(&self, before: &Plan) -> Option<Common> {
         let is_the_same_company = self.opening.len() == before.opening.len()
-            && self.treasury.months.len() == before.treasury.months.len()
-            && self.treasury.denominator == before.treasury.denominator
             && self.ratios.len() >= before.ratios.len()
             && self.convertibles.len() == before.convertibles.len()
             && self.grants.len() == before.grants.len()

@@ -36,6 +36,7 @@ pub use exit::TakesPlan;
 pub use exit::VestedPlan;
 pub use from_scenario::balance_on;
 pub use from_scenario::plan;
+pub use from_scenario::plan_after;
 pub use guard::Guard;
 pub use instrument::BalancePlan;
 pub use instrument::ChangePlan;

@@ -57,6 +57,7 @@ use super::Step;
 use super::StepKind;
 use super::TenderPlan;
 use super::TranchePlan;
+use super::TreasuryPlan;
 use super::ValuationPlan;
 use super::WholePlan;
 use super::closings::dues;
@@ -69,6 +70,15 @@ use treasury::treasury;
 
 /// Compiles a scenario to a plan. Faults only where an order of events cannot be kept.
 pub fn plan(scenario: &Scenario, bag: &mut Bag) -> Plan {
+    compiled(scenario, None, bag)
+}
+
+/// The same for a scenario that has a round more than that of another plan: what no round changes is shared.
+pub fn plan_after(scenario: &Scenario, before: &Plan, bag: &mut Bag) -> Plan {
+    compiled(scenario, Some(&before.treasury), bag)
+}
+
+fn compiled(scenario: &Scenario, shared: Option<&Arc<TreasuryPlan>>, bag: &mut Bag) -> Plan {
     let mut compiler = Compiler {
         scenario,
         positions: Vec::new(),
@@ -80,7 +90,7 @@ pub fn plan(scenario: &Scenario, bag: &mut Bag) -> Plan {
         events: Vec::new(),
         drawdowns: Vec::new(),
     };
-    compiler.plan(bag)
+    compiler.plan(shared, bag)
 }
 
 struct Compiler<'a> {
@@ -96,7 +106,7 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn plan(&mut self, bag: &mut Bag) -> Plan {
+    fn plan(&mut self, shared: Option<&Arc<TreasuryPlan>>, bag: &mut Bag) -> Plan {
         let scenario = self.scenario;
         let opening = self.opening();
         // Every investor has its line before any sale asks what a seller may hold.
@@ -184,7 +194,10 @@ impl Compiler<'_> {
             exits,
             first_of_day: exits::first_of_day(scenario, &steps),
             steps,
-            treasury: Arc::new(treasury(scenario, months(scenario), &self.drawdowns)),
+            treasury: match shared {
+                Some(shared) => Arc::clone(shared),
+                None => Arc::new(treasury(scenario, months(scenario), &self.drawdowns)),
+            },
             notes: std::mem::take(&mut self.notes),
         }
     }

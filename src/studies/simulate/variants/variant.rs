@@ -13,6 +13,7 @@ use crate::plan::Common;
 use crate::plan::Plan;
 use crate::plan::StepKind;
 use crate::plan::plan;
+use crate::plan::plan_after;
 use crate::scenario::Scenario;
 use crate::studies::simulate::readings::Readings;
 use crate::units::Day;
@@ -39,16 +40,17 @@ impl Variant {
     /// and the day of that. Where rounds are raised for one burn report, its months alone are run.
     pub fn new(scenario: Scenario, paths: &[&str], from: Option<(&Variant, Day)>) -> Result<Variant, Box<Diagnostic>> {
         let mut bag = Bag::default();
-        let mut plan = plan(&scenario, &mut bag);
+        let mut plan = match from {
+            // One copy of what they share stays near the processor, however many plans there are.
+            Some((from, _)) => plan_after(&scenario, &from.plan, &mut bag),
+            None => plan(&scenario, &mut bag),
+        };
         if let Some(fault) = bag.faults().first() {
             return Err(Box::new((*fault).clone()));
         }
         let common = from.and_then(|(from, _)| plan.common_with(&from.plan));
-        match from.filter(|_| common.is_some()) {
-            // One copy stays near the processor, however many plans there are.
-            Some((from, _)) => plan.treasury = Arc::clone(&from.plan.treasury),
-            None if scenario.depends_on_burn() => plan.run_only_deciding(),
-            None => {}
+        if from.is_none() && scenario.depends_on_burn() {
+            plan.run_only_deciding();
         }
         let raised = from.map(|(_, day)| day);
         let may_raise = scenario.raises.iter().any(has_times_left);
