@@ -426,6 +426,23 @@ fn a_result_drawn_for_a_statement_alone_is_not_shown() {
 }
 
 #[test]
+fn a_round_that_some_draws_raise_is_asked_for_by_its_number() {
+    let folder = scratch();
+    let path = folder.path().join("raising.toml");
+    let raised = "\n[round.next]\nwhen = { runway_below = 6, times = 2 }\nstep_up = 1\n\
+        tranche.more = { investor = \"fund\", amount = \"3M\" }\n";
+    let file = FILE.replace("opening = \"1M\"", "opening = \"1M\"\nmain_burn = \"plan\"");
+    fs::write(path, file.replace("\n[cash]", &format!("{raised}[cash]"))).unwrap();
+    let asked =
+        ["simulate", "raising.toml", "--draws", "400", "--metric", "raised.next-1", "--metric", "raised.next-2"];
+    let study = json(folder.path(), &asked);
+    let draws = |number: usize| study["metrics"][format!("raised.next-{number}")]["draws"].as_u64().unwrap();
+    assert!(draws(1) > draws(2) && draws(2) > 0, "{study}");
+    assert_eq!(study["metrics"]["raised.next-2"]["mean"], 3_000_000.0);
+    refused(folder.path(), &["simulate", "raising.toml", "--metric", "raised.next-3"], "raised.next-3");
+}
+
+#[test]
 fn what_is_held_is_said() {
     let folder = scratch();
     let page = text(folder.path(), &["simulate", "seed.toml", "--draws", "50"]);

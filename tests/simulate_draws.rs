@@ -400,9 +400,13 @@ fn compare_replayed(text: &str, count: u64) {
         let again = Shelf::default().with("x.toml", text).play("x.toml", &sets);
         Ok(again.outcome.unwrap_or_else(|| panic!("{sets:?}")))
     };
+    // Rounds that some draws alone raise are asked for too.
+    let raises = outcome.scenario.raises.iter().map(|raise| raise.name_of(raise.times as usize));
+    let rare = raises.flat_map(|round| [format!("raised.{round}"), format!("price.{round}")]);
     let paths: Vec<String> = metrics(outcome, When::End)
         .into_iter()
         .map(|metric| metric.path)
+        .chain(rare)
         .filter(|path| {
             let head = path.split('.').next().unwrap();
             matches!(head, "ownership" | "price" | "raised" | "payout" | "cash" | "dilution")

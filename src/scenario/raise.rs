@@ -46,6 +46,18 @@ impl Raise {
 }
 
 impl Scenario {
+    /// Whether a round with this id may be raised: `ID-1` to `ID-N`, where ID is raised `N` times at most.
+    ///
+    /// What a simulation raises in some draw need not be raised by `run`.
+    #[must_use]
+    pub fn may_raise(&self, id: &str) -> bool {
+        self.raises.iter().any(|raise| {
+            let number = id.strip_prefix(raise.id.as_str()).and_then(|rest| rest.strip_prefix('-'));
+            let number = number.and_then(|number| number.parse::<usize>().ok());
+            number.is_some_and(|number| (1..=raise.times as usize).contains(&number) && raise.name_of(number) == id)
+        })
+    }
+
     /// Raises a round on a day: from then on it is a round like any other. Its place among the raises is given.
     pub fn raise(&mut self, place: usize, day: Day) {
         let classes = self.classes.len();

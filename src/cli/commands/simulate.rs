@@ -285,11 +285,12 @@ pub(super) fn simulated(
     Ok((about, found))
 }
 
-/// A result that `run` lacks and some draw may have: the price of a round in which nobody is expected to take part.
+/// A result that `run` lacks and some draw may have: the price of a round in which nobody is expected to take part, or
+/// that is raised in some draws alone.
 fn never_as_run(outcome: &Outcome, path: &str) -> Option<Measure> {
     let (head, id) = path.split_once('.')?;
     let is_round = matches!(head, "price" | "pre_money" | "post_money" | "raised" | "new_shares");
-    let is_known = outcome.scenario.rounds.iter().any(|round| round.id == id);
+    let is_known = outcome.scenario.rounds.iter().any(|round| round.id == id) || outcome.scenario.may_raise(id);
     (is_round && is_known).then(|| Measure::of_path(path))
 }
 

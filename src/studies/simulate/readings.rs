@@ -66,6 +66,13 @@ enum What {
     Absent,
 }
 
+impl Reading {
+    /// A result that is not there.
+    fn absent(path: &str) -> Reading {
+        Reading { path: path.to_owned(), measure: Measure::of_path(path), what: What::Absent, steps: None }
+    }
+}
+
 /// Every result asked for, and the lines it is summed over.
 #[derive(Debug, Clone)]
 pub struct Readings {
@@ -94,6 +101,7 @@ impl Readings {
         for path in paths {
             match reading(scenario, plan, path) {
                 Some(reading) => all.push(reading),
+                None if is_to_come(scenario, plan, path) => all.push(Reading::absent(path)),
                 None => others.push(path.clone()),
             }
         }
@@ -103,13 +111,7 @@ impl Readings {
     /// Compiles results by path, each in its place; one that is not there has no number.
     #[must_use]
     pub fn in_places(scenario: &Scenario, plan: &Plan, paths: &[&str]) -> Readings {
-        let absent = |path: &str| Reading {
-            path: path.to_owned(),
-            measure: Measure::of_path(path),
-            what: What::Absent,
-            steps: None,
-        };
-        let all = paths.iter().map(|path| reading(scenario, plan, path).unwrap_or_else(|| absent(path)));
+        let all = paths.iter().map(|path| reading(scenario, plan, path).unwrap_or_else(|| Reading::absent(path)));
         Readings::compiled(scenario, plan, all.collect())
     }
 
@@ -236,6 +238,15 @@ impl Readings {
             _ => return None,
         })
     }
+}
+
+/// Whether a result is of a round that is not raised here and may be in some draw.
+fn is_to_come(scenario: &Scenario, plan: &Plan, path: &str) -> bool {
+    path.split_once('.').is_some_and(|(head, round)| {
+        let is_read = matches!(head, "price" | "pre_money" | "post_money" | "raised")
+            || (head == "new_shares" && plan.splits.is_empty());
+        is_read && scenario.may_raise(round)
+    })
 }
 
 /// Compiles one result; none if it cannot be read as the play runs.
