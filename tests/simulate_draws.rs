@@ -250,15 +250,15 @@ measure = "cash"
 rate = { value = "80K/month", low = "50K/month", high = "120K/month", shape = "uniform" }
 "#;
 
-/// The same amid much else: a tranche that closes years later, options, a sale between holders and a warrant after rounds
-/// that may be raised, computing instead of money, an exit in the middle and one at the end.
+/// The same amid much else: a tranche that closes years later, options, dividends, a sale between holders, computing
+/// instead of money, an exit before the first round that is raised and one at the end.
 const RAISES_AMID: &str = r#"
 title = "raises amid"
 currency = "USD"
 as_of = 2026-01-01
 horizon = 2030-12-31
 rounding.shares = "fractional"
-holder = { ada = {}, ben = {}, cloud = {}, fund = {}, later = {} }
+holder = { ada = {}, ben = {}, cloud = {}, dan = {}, fund = {}, later = {} }
 pool.plan = {}
 [class.a]
 kind = "preferred"
@@ -299,14 +299,14 @@ shares = 200_000
 strike = 0.5
 vesting = { months = 48, cliff = 12, every = 1, allocation = "cumulative-rounding" }
 [secondary.sale]
-date = 2028-03-15
+date = 2026-06-15
 amount = { value = "300K", low = "200K", high = "400K", shape = "uniform" }
 discount = "10%"
 from = { fund = "100%" }
-to = { ben = "100%" }
+to = { dan = "100%" }
 [exit.middle]
 kind = "sale"
-date = 2028-01-15
+date = 2026-09-15
 equity_value = { value = "20M", low = "5M", high = "60M", shape = "triangular" }
 [exit.last]
 kind = "sale"

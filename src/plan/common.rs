@@ -38,10 +38,13 @@ impl Plan {
             next = place.saturating_add(1);
             Some(place)
         };
-        let lines: Option<Vec<usize>> = before.positions.iter().map(place).collect();
+        let lines = before.positions.iter().map(place).collect::<Option<Vec<usize>>>()?;
+        let stay = lines.iter().enumerate().all(|(place, line)| place == *line);
+        // What an exit left names lines as they stood.
+        let goes_on = |step: &Step| stay || !matches!(step.kind, StepKind::Exit(_));
         let both = self.steps.iter().zip(&before.steps);
-        let steps = both.take_while(|(own, other)| self.plays_as(own, before, other)).count();
-        Some(Common { steps, lines: lines? })
+        let steps = both.take_while(|(own, other)| goes_on(own) && self.plays_as(own, before, other)).count();
+        Some(Common { steps, lines })
     }
 
     /// Whether a step is the same in another plan.
