@@ -403,7 +403,15 @@ fn compare_replayed(text: &str, count: u64) {
     // Rounds that some draws alone raise are asked for too.
     let raises = outcome.scenario.raises.iter().map(|raise| raise.name_of(raise.times as usize));
     let rare = raises.flat_map(|round| [format!("raised.{round}"), format!("price.{round}")]);
-    let paths: Vec<String> = metrics(outcome, When::End)
+    // And what stands as one is signed: what is measured against the opening makes its draws begin anew.
+    let owners = outcome.scenario.owners.iter().filter(|owner| !owner.is_pool);
+    let first = outcome.scenario.raises.first().map(|raise| raise.name_of(1));
+    let signed = first.into_iter().flat_map(|round| {
+        owners
+            .clone()
+            .flat_map(move |owner| ["ownership", "dilution"].map(|head| format!("{head}.{}@round.{round}", owner.id)))
+    });
+    let mut paths: Vec<String> = metrics(outcome, When::End)
         .into_iter()
         .map(|metric| metric.path)
         .chain(rare)
@@ -414,20 +422,24 @@ fn compare_replayed(text: &str, count: u64) {
                 || path.ends_with(".trough")
         })
         .collect();
+    let usual = paths.len();
+    paths.extend(signed);
     let draw = |paths: &[String]| {
         let metrics = paths.iter().map(|path| (path.clone(), Measure::of_path(path))).collect();
         let wanted = Wanted { metrics, seed: 5, first: 0, count, points: Points::Random };
         let mut bag = Bag::default();
         common::with_stack(|| simulate(outcome, &player, wanted, 2, &Unwatched, &mut bag)).unwrap()
     };
-    let float = draw(&paths);
-    assert_eq!(float.route, Route::OneByOne);
+    let floats = [draw(&paths[..usual]), draw(&paths)];
     let exact = draw(&[&paths[..], &["no.such.result".to_owned()]].concat());
     assert!(matches!(exact.route, Route::Exactly(_)));
     let draws = |of: &Simulation| of.refused.iter().map(|refused| refused.draw).collect::<Vec<u64>>();
-    assert_eq!(draws(&float), draws(&exact));
     let mut compared = 0;
-    for (result, path) in paths.iter().enumerate() {
+    for (float, (result, path)) in floats.iter().flat_map(|float| {
+        assert_eq!(float.route, Route::OneByOne);
+        assert_eq!(draws(float), draws(&exact));
+        paths.iter().enumerate().take(float.wanted.metrics.len()).map(move |path| (float, path))
+    }) {
         let both = float.column(result).flatten().zip(exact.column(result).flatten());
         for (draw, (float, exact)) in both.enumerate() {
             let is_same = float.to_bits() == exact.to_bits() || (float.is_nan() && exact.is_nan());

@@ -115,6 +115,15 @@ impl Readings {
         Readings::compiled(scenario, plan, all.collect())
     }
 
+    /// Whether the notes of a play that was begun with other results in the same places will do to go on with: what is
+    /// measured against the opening has to be there from the beginning.
+    #[must_use]
+    pub fn go_on_from(&self, before: &Readings) -> bool {
+        let both = self.all.iter().zip(&before.all);
+        let is_dilution = |reading: &Reading| matches!(reading.what, What::Dilution(_));
+        both.into_iter().all(|(own, other)| !is_dilution(own) || is_dilution(other))
+    }
+
     fn compiled(scenario: &Scenario, plan: &Plan, all: Vec<Reading>) -> Readings {
         let asks = |kind: fn(&What) -> bool| all.iter().any(|reading| kind(&reading.what));
         let votes_count = asks(|what| matches!(what, What::Voting(_)));

@@ -48,7 +48,6 @@ impl Variant {
         if let Some(fault) = bag.faults().first() {
             return Err(Box::new((*fault).clone()));
         }
-        let common = from.and_then(|(from, _)| plan.common_with(&from.plan));
         if from.is_none() && scenario.depends_on_burn() {
             plan.run_only_deciding();
         }
@@ -62,6 +61,10 @@ impl Variant {
         let months = &plan.treasury.months;
         let raised = raised.map_or(0, |day| months.partition_point(|month| month.month < day.month()));
         let readings = Readings::in_places(&scenario, &plan, paths);
+        let common = from.and_then(|(from, _)| {
+            let common = plan.common_with(&from.plan)?;
+            readings.go_on_from(&from.readings).then_some(common)
+        });
         let is_exit = |kind: StepKind| matches!(kind, StepKind::Exit(_));
         let settled = plan.steps.iter().rposition(|step| !is_exit(step.kind)).map_or(0, |last| last.saturating_add(1));
         Ok(Variant { scenario, plan, readings, settled, may_resume, raised, common, later: Mutex::new(HashMap::new()) })
