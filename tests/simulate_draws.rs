@@ -324,6 +324,35 @@ measure = "cash"
 rate = { value = "80K/month", low = "50K/month", high = "120K/month", shape = "uniform" }
 "#;
 
+/// A tranche that closes after rounds that may be raised, and nothing but money to carry over.
+const RAISES_BEFORE: &str = r#"
+title = "raises before"
+currency = "USD"
+as_of = 2026-01-01
+horizon = 2029-12-31
+rounding.shares = "fractional"
+holder = { ada = {}, seed = {}, later = {} }
+[opening]
+date = 2026-01-01
+shares = { ada = 8_000_000 }
+[round.seed]
+date = 2026-02-01
+pre_money = "9M"
+tranche.seed = { investor = "seed", amount = { value = "2M", low = "1M", high = "3M", shape = "uniform" } }
+tranche.second = { investor = "seed", amount = "1M", date = 2027-10-01 }
+tranche.third = { investor = "seed", amount = "500K", date = 2028-10-01 }
+[round.next]
+when = { runway_below = 9, times = 3 }
+step_up = { value = "1.1", low = "0.9", high = "1.5", shape = "triangular" }
+tranche.later = { investor = "later", amount = { value = "1M", low = "600K", high = "2M", shape = "uniform" } }
+[cash]
+opening = "500K"
+main_burn = "plan"
+[burn.plan]
+measure = "cash"
+rate = { value = "120K/month", low = "60K/month", high = "200K/month", shape = "triangular" }
+"#;
+
 /// A company with a loan and interest on its cash, whose months hang on more than a balance.
 const RAISES_OWING: &str = r#"
 title = "raises owing"
@@ -403,6 +432,13 @@ fn compare_replayed(text: &str, count: u64) {
     // Rounds that some draws alone raise are asked for too.
     let raises = outcome.scenario.raises.iter().map(|raise| raise.name_of(raise.times as usize));
     let rare = raises.flat_map(|round| [format!("raised.{round}"), format!("price.{round}")]);
+    // What stands in the bank before any is raised, and what is missing by then.
+    let as_of = outcome.scenario.as_of;
+    let then = as_of.plus_days(200).expect("a day");
+    let early =
+        outcome.scenario.burns.iter().flat_map(|burn| {
+            [format!("cash.{}.{}", burn.id, as_of.month()), format!("runway.{}.trough@{then}", burn.id)]
+        });
     // And what stands as one is signed: what is measured against the opening makes its draws begin anew.
     let owners = outcome.scenario.owners.iter().filter(|owner| !owner.is_pool);
     let first = outcome.scenario.raises.first().map(|raise| raise.name_of(1));
@@ -415,11 +451,12 @@ fn compare_replayed(text: &str, count: u64) {
         .into_iter()
         .map(|metric| metric.path)
         .chain(rare)
+        .chain(early)
         .filter(|path| {
             let head = path.split('.').next().unwrap();
             matches!(head, "ownership" | "price" | "raised" | "payout" | "cash" | "dilution")
                 || path.ends_with(".months")
-                || path.ends_with(".trough")
+                || path.contains(".trough")
         })
         .collect();
     let usual = paths.len();
@@ -461,6 +498,11 @@ fn rounds_raised_when_needed_are_found_on_floats_as_exactly() {
 #[test]
 fn rounds_raised_amid_much_else_are_found_on_floats_as_exactly() {
     compare_replayed(RAISES_AMID, 40);
+}
+
+#[test]
+fn rounds_raised_before_a_tranche_closes_are_found_on_floats_as_exactly() {
+    compare_replayed(RAISES_BEFORE, 60);
 }
 
 #[test]

@@ -48,6 +48,17 @@ struct Kept {
     balances: Vec<f64>,
 }
 
+/// Where a play goes on.
+#[derive(Clone, Copy)]
+struct Parting {
+    /// The first step that is played again.
+    step: usize,
+    /// The state that is kept of that moment, by its place; none where it is the state as it stands.
+    kept: Option<usize>,
+    /// How many months need not be run again.
+    known: usize,
+}
+
 impl Desk {
     /// Ready to play, with the figures as `run` has them.
     pub fn new(plan: &Plan, figures: &[f64]) -> Desk {
@@ -104,8 +115,7 @@ impl Desk {
 
     /// Goes on with one round more; from the beginning where the plans do not go together.
     pub fn resume(&mut self, before: &Variant, variant: &Variant) -> Result<(), Box<Diagnostic>> {
-        let Some((from, kept)) = self.parting(before, variant) else { return self.begin(variant) };
-        let known = self.state.known_months(&variant.plan, variant.raised);
+        let Some(Parting { step, kept, known }) = self.parting(before, variant) else { return self.begin(variant) };
         self.balances.truncate(known);
         if let Some(kept) = kept {
             self.used = kept.saturating_add(1);
@@ -115,18 +125,18 @@ impl Desk {
             }
         }
         self.under(variant);
-        self.go_on(variant, from)
+        self.go_on(variant, step)
     }
 
     /// Puts a play aside that is to go on with one round more, until [`Desk::take_up`]. Gives its place.
     pub fn put_aside(&mut self, before: &Variant, variant: &Variant) -> usize {
         let parting = self.parting(before, variant);
-        let known = self.state.known_months(&variant.plan, variant.raised);
-        let kept = parting.and_then(|(_, kept)| self.kept.get(kept?));
+        let known = parting.map_or(0, |parting| parting.known);
+        let kept = parting.and_then(|parting| self.kept.get(parting.kept?));
         let (state, noted) = kept.map_or((&self.state, &self.noted), |kept| (&kept.state, &kept.noted));
         let place = self.waiting;
         let balances = self.balances.get(..known).unwrap_or(&[]);
-        Kept::put(&mut self.aside, place, parting.map(|(from, _)| from), state, noted, balances);
+        Kept::put(&mut self.aside, place, parting.map(|parting| parting.step), state, noted, balances);
         self.waiting = place.saturating_add(1);
         place
     }
@@ -149,16 +159,17 @@ impl Desk {
         self.waiting = 0;
     }
 
-    /// Up to which step a play goes with one that has a round more, and the state that is kept of that moment, by its
-    /// place; none where it is the state as it stands. None at all where they do not go together.
-    fn parting(&self, before: &Variant, variant: &Variant) -> Option<(usize, Option<usize>)> {
+    /// Where a play parts from one that has a round more; none where they do not go together.
+    fn parting(&self, before: &Variant, variant: &Variant) -> Option<Parting> {
         let steps = variant.common.as_ref()?.steps;
         if before.settled <= steps {
-            return Some((before.settled, None));
+            let known = self.state.known_months(&variant.plan, variant.raised);
+            return Some(Parting { step: before.settled, kept: None, known });
         }
         let kept = self.kept.iter().take(self.used).take_while(|kept| kept.step.is_some_and(|step| step <= steps));
         let last = kept.count().checked_sub(1)?;
-        Some((self.kept.get(last)?.step?, Some(last)))
+        // What is noted of the months was not by then: they are all run again.
+        Some(Parting { step: self.kept.get(last)?.step?, kept: Some(last), known: 0 })
     }
 
     /// The state, and those that are kept, under a plan with one round more.
@@ -207,17 +218,6 @@ impl Desk {
         self.state.rounds.get(round).is_some_and(|round| round.is_held)
     }
 
-    /// The projection as it stands.
-    fn projection<'p>(&'p self, variant: &'p Variant) -> Projection<'p, f64> {
-        Projection {
-            scenario: &variant.scenario,
-            plan: &variant.plan,
-            figures: Figures::new(&self.figures),
-            runway: self.state.runways.first().copied(),
-            balances: &self.balances,
-        }
-    }
-
     /// How many months the money lasts, where that is known.
     pub fn months(&self) -> f64 {
         self.state.runways.first().map_or(f64::NAN, |runway| runway.months)
@@ -225,7 +225,14 @@ impl Desk {
 
     /// The round that is due next, in time or too late.
     pub fn next(&self, variant: &Variant) -> Option<Due<f64>> {
-        self.projection(variant).next(has_times_left)
+        let projection = Projection {
+            scenario: &variant.scenario,
+            plan: &variant.plan,
+            figures: Figures::new(&self.figures),
+            runway: self.state.runways.first().copied(),
+            balances: &self.balances,
+        };
+        projection.next(has_times_left)
     }
 
     /// Plays something and notes what happens.

@@ -1,9 +1,7 @@
 //! The numbers of many draws, one row each.
 
+use crate::studies::simulate::program::WIDTH;
 use crate::studies::simulate::sampler::Sampler;
-
-/// Draws that are drawn at once.
-const BLOCK: usize = 128;
 
 /// What differs from draw to draw: a row a draw.
 pub struct Rows {
@@ -17,10 +15,10 @@ impl Rows {
         let days = sampler.days().iter().map(|(slot, _)| *slot);
         let slots: Vec<usize> = sampler.slots().iter().copied().chain(days).collect();
         let mut numbers = Vec::with_capacity(draws.saturating_mul(slots.len()));
-        let mut block = sampler.fixed::<BLOCK>();
-        for start in (0..draws).step_by(BLOCK) {
+        let mut block = sampler.fixed::<WIDTH>();
+        for start in (0..draws).step_by(WIDTH) {
             sampler.fill(first.saturating_add(start as u64), &mut block);
-            for draw in 0..BLOCK.min(draws.saturating_sub(start)) {
+            for draw in 0..WIDTH.min(draws.saturating_sub(start)) {
                 let column = |slot: &usize| block.get(*slot).and_then(|column| column.0.get(draw));
                 numbers.extend(slots.iter().map(|slot| column(slot).copied().unwrap_or(f64::NAN)));
             }
