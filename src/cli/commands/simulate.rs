@@ -35,6 +35,7 @@ use crate::studies::simulate::Wanted;
 use crate::studies::simulate::chance;
 use crate::studies::simulate::merged;
 use crate::studies::simulate::read_draws;
+use crate::studies::simulate::round_of;
 use crate::studies::simulate::simulate as draw_and_play;
 use crate::studies::simulate::summary;
 use crate::studies::simulate::written_draws;
@@ -288,10 +289,9 @@ pub(super) fn simulated(
 /// A result that `run` lacks and some draw may have: the price of a round in which nobody is expected to take part, or
 /// that is raised in some draws alone.
 fn never_as_run(outcome: &Outcome, path: &str) -> Option<Measure> {
-    let (head, id) = path.split_once('.')?;
-    let is_round = matches!(head, "price" | "pre_money" | "post_money" | "raised" | "new_shares");
+    let id = round_of(path)?;
     let is_known = outcome.scenario.rounds.iter().any(|round| round.id == id) || outcome.scenario.may_raise(id);
-    (is_round && is_known).then(|| Measure::of_path(path))
+    is_known.then(|| Measure::of_path(path))
 }
 
 /// Puts slices together.

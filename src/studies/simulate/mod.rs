@@ -35,6 +35,7 @@ pub use points::Source;
 pub use readings::Probe;
 pub use readings::Reading;
 pub use readings::Readings;
+pub use readings::round_of;
 pub use sampler::Sampler;
 pub use simulation::CHUNK;
 pub use simulation::RefusedDraw;

@@ -251,11 +251,15 @@ impl Readings {
 
 /// Whether a result is of a round that is not raised here and may be in some draw.
 fn is_to_come(scenario: &Scenario, plan: &Plan, path: &str) -> bool {
-    path.split_once('.').is_some_and(|(head, round)| {
-        let is_read = matches!(head, "price" | "pre_money" | "post_money" | "raised")
-            || (head == "new_shares" && plan.splits.is_empty());
-        is_read && scenario.may_raise(round)
-    })
+    let is_read = plan.splits.is_empty() || !path.starts_with("new_shares.");
+    is_read && round_of(path).is_some_and(|round| scenario.may_raise(round))
+}
+
+/// The round of a result that only a round has: its price, its valuation, what it raises.
+#[must_use]
+pub fn round_of(path: &str) -> Option<&str> {
+    let (head, round) = path.split_once('.')?;
+    matches!(head, "price" | "pre_money" | "post_money" | "raised" | "new_shares").then_some(round)
 }
 
 /// Compiles one result; none if it cannot be read as the play runs.
